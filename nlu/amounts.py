@@ -157,7 +157,8 @@ def _in_ten_thousands(s: Scene, *, sure: bool = False) -> Value | None:
         for v in s.m.values:
             money = as_price(v)
             goods = _OF_GOODS.search(s.m.low, max(0, v.start - REACH), v.start)
-            is_price = v.number is not None and 5 <= v.number < _MANY and not goods
+            beside = any(other.kind == "number" and other.unit and other is not v for other in s.m.values)
+            is_price = v.number is not None and 5 <= v.number < _MANY and not (goods or beside)
             if not talks:
                 is_price = is_price and _WORTH.search(s.m.low, max(0, v.start - REACH), v.start) is not None
             if money is not None and is_price:

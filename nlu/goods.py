@@ -4,10 +4,12 @@ The text is taken clause by clause. A clause with a name of its own begins anoth
 a discount belongs to the item before it. Talk of validity, payment, numbers and totals is left alone.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from config.types import Money
 from nlu.clauses import Clause, clauses
 from nlu.folding import fold
 from nlu.goods_clause import Goods, read_clause
@@ -40,6 +42,7 @@ def read_unit(text: str) -> str | None:
     return match.group("unit") if match else None
 
 
+LEAST_PRICE = 100  # a bare number below it counts something
 _ROWS = pattern(r"[;；。\n]")
 # 2 cold rooms |not 1|
 _GIVEN_UP = pattern(r"\b(?:not|instead of|rather than|as against) \d+\b(?![.,]?\d)")
@@ -60,7 +63,8 @@ def read_goods(heard: Understanding, *, is_list: bool = False, named: bool = Tru
         if _is_only_off(part, items) or _is_off_at_the_end(part, items, low, clause):  # 「…；量大打 95 折」
             part = replace(part, product="", for_all=len(items) > 1)
         is_unit = _is_sold(part.unit) and part.product.removesuffix("s") == (part.unit or "").removesuffix("s")
-        if is_unit:  # "20 seats at $12 per seat"
+        is_unit = is_unit or (last is not None and bool(part.product) and part.product == last.unit)
+        if is_unit:  # "20 seats at $12 per seat", 「三个库，|每个库 4.6 万|」
             part = replace(part, product="")
         is_new = last is None or last.quantity is not None or (part.unit or "").isascii()
         is_apart = last is not None and last.unit_price is not None and part.unit_price is not None  # |500 bags at £12|
@@ -77,12 +81,35 @@ def read_goods(heard: Understanding, *, is_list: bool = False, named: bool = Tru
                 items.pop()
                 part = _joined(part, last)
             items.append(part)
-        elif part.product and not _is_measured(last):
+        elif part.product and not _is_measured(last) and not _is_what_it_counts(part, last):
             items[-1] = part
         else:
-            items[-1] = _joined(last, part)
+            items[-1] = _joined(last, replace(part, unit=part.product or part.unit) if last.product else part)
+    items = _priced_behind(items, low)
     more = [] if named else [item for item in items if not item.product and item.quantity and item.unit_price]
     return [_finished(item) for item in items if item in more or _is_item(item, is_list=is_list)]
+
+
+def _priced_behind(items: list[Goods], low: str) -> list[Goods]:
+    """Beside goods with a price the large number behind others is theirs: "2 saws at 15,200, extractor |7,900|"; any
+    number beside the price of one, 「猫砂 16.5 一袋，猫粮 |95|」."""
+    if not any((item.quantity or item.is_each) and item.unit_price for item in items):
+        return items
+    least = 0 if any(item.is_each for item in items) else LEAST_PRICE
+
+    def priced(item: Goods) -> Goods:
+        is_bare = item.unit_price is None and item.unit is None and (item.quantity or -1) >= least
+        if not is_bare or not re.search(rf"{re.escape(fold(item.product))}[\s:：]*\d", low):
+            return item
+        return replace(item, quantity=None, unit_price=Money(item.quantity or Decimal(0)), is_each=True)
+
+    return [priced(item) for item in items]
+
+
+def _is_what_it_counts(part: Goods, last: Goods) -> bool:
+    """「压缩机维保，|三个库|，每个库 4.6 万」: is it no goods, but what those are counted by?"""
+    is_counter = part.unit in (None, "个") and len(part.product) == 1
+    return part.quantity is not None and is_counter and len(last.product) > 1
 
 
 def _is_only_off(part: Goods, items: Sequence[Goods]) -> bool:
@@ -111,11 +138,14 @@ def _is_item(item: Goods, *, is_list: bool) -> bool:
         return False  # 「要一份报价」
     if len(item.product) == 1 and item.unit_price is None:
         return False  # 「做一次外墙清洗」
-    return bool(item.product) and (item.quantity is not None or (is_list and item.unit_price is not None))
+    is_each = item.is_each and not item.product.isascii()  # "they pay 90 each" sells nothing
+    is_priced = (is_list or is_each) and item.unit_price is not None
+    return bool(item.product) and (item.quantity is not None or is_priced)
 
 
 def _finished(item: Goods) -> Goods:
-    return item if item.quantity is not None else replace(item, quantity=Decimal(1))
+    quantity = Decimal(1) if item.quantity is None else item.quantity
+    return replace(item, quantity=quantity, is_each=item.is_each and item.quantity is None)
 
 
 def _is_measured(item: Goods) -> bool:
@@ -130,6 +160,7 @@ def _joined(first: Goods, more: Goods) -> Goods:
         first.unit or more.unit,
         first.unit_price or more.unit_price,
         first.discount if first.discount is not None else more.discount,
+        is_each=first.is_each or more.is_each,
     )
 
 

@@ -38,7 +38,7 @@ TIME = "次"
 @dataclass(frozen=True, slots=True)
 class Goods:
     """One item as the words give it. ``discount`` is the share taken off: 0.1 for 9 折. ``for_all``: it is meant for
-    every item of the message."""
+    every item of the message. ``is_each``: the price of one was told, and not how many, 「16.5 一袋」."""
 
     product: str = ""
     quantity: Decimal | None = None
@@ -46,6 +46,7 @@ class Goods:
     unit_price: Money | None = None
     discount: Decimal | None = None
     for_all: bool = False
+    is_each: bool = False
 
 
 def read_clause(text: str, low: str, clause: Clause, blank: Sequence[tuple[int, int]]) -> Goods:
@@ -55,18 +56,23 @@ def read_clause(text: str, low: str, clause: Clause, blank: Sequence[tuple[int, 
         return Goods(discount=1 - Decimal(odd["left"]) / 100)
     counted = measured(low, _quantity(low, start, inside))
     price = _price(low, start, inside, counted)
+    each = counted if counted and price and counted.number == 1 and EACH.search(low, 0, counted.end) else None
+    counted = None if each else counted
     is_bare = counted is None or not (price or counted.unit not in (None, TIME))  # 「到货一次」
     if TERMS.search(said) or (is_bare and NOT_GOODS.search(said)):
         return Goods()
     percent = next((v for v in inside if v.kind == "percent"), None)
-    used = [v for v in (counted, price, percent) if v] + [v for v in inside if v.kind == "money" and v is not price]
+    used = [v for v in (counted, each, price, percent) if v] + [
+        v for v in inside if v.kind == "money" and v is not price
+    ]
     behind = PRICE_BEHIND.match(low, price.end, end) if price else None  # 「200|一台」 names no goods
     product = _product(text, low, (start, end), used, [*blank, *([behind.span()] if behind else ())])
     is_labelled = price is not None and _is_priced(low, price, start)
-    if price is not None and not (counted or is_labelled or product):
+    if price is not None and not (counted or each or is_labelled or product):
         price = None  # an amount alone is what all of it comes to
     per = PER.search(said)
-    unit = (counted.unit if counted and counted.unit not in TIMES else None) or (
+    measure = counted or each
+    unit = (measure.unit if measure and measure.unit not in TIMES else None) or (
         per.group("unit") if per and price else None
     )
     return Goods(
@@ -76,6 +82,7 @@ def read_clause(text: str, low: str, clause: Clause, blank: Sequence[tuple[int, 
         _amount(low, price) if price else None,
         _discount(percent, said),
         bool(ALL.search(said)),
+        each is not None or (behind is not None and counted is None),
     )
 
 

@@ -41,7 +41,9 @@ __all__ = [
     "WORD_COUNT",
 ]  # fmt: skip
 
-SPLIT = pattern(r"[，；;。、！\n]|!(?=\s)|(?<!\d),|,(?!\d{3}(?!\d))|(?<=\s)(?:and|plus|&|\+)(?=\s)|以及|还有|另加|外加")
+SPLIT = pattern(
+    r"[，；;。、！\n]|!(?=\s)|(?<!\d),|,(?!\d{3}(?!\d)|\d\d,\d\d)|(?<=\d[袋套台箱吨件桶瓶张把只盒包卷条辆盆])(?=(?![每一单共总合价优打折给到])[\u4e00-\u9fff]{2,8}\s?\d)|(?<=\s)(?:and|plus|&|\+)(?=\s)|以及|还有|另加|外加"
+)
 
 _TIME_ZH = "(?:人?天|工?日|小时|钟头|个?月|周|年|学期|课时)"
 _TIME = "(?:day|hour|week|month|year|quarter|session)"
@@ -59,12 +61,13 @@ HEAD = pattern(
     rf"(?P<colon>(?:^|[\n，。])[^：:\n，]*(?:报价|报个价|订单|下单|采购|合同|quote|quotation|offer|order|contract|po)"
     rf"[^：:\n，]{{0,40}}[：:])"
     rf"|(?P<zh>^{HEAD_ZH}(?:给[^\s，,]+)?[：:，,\s]*)"
-    r"|(?P<en>^(?:(?:please|can you|could you|let's) )?(?:quote|offer|order)(?: for| to)?\s)"
+    r"|(?P<en>^(?:(?:please|pls|kindly|can you|could you|let's) )*(?:quote|price|offer|order)"
+    r"(?: (?:him|her|them|up))?(?: for| to)?\s)"
 )
 
 NOT_GOODS = pattern(
     r"有效|付款|首付|预付|定金|订金|尾款|余款|验收|质保|签约|签订|交货|交付|到货|发货|合计|总价|总额|总计|共计|共|税"
-    r"|编号|号码|合同号|订单号|单号|账期|月结|[分期]期"
+    r"|编号|号码|合同号|订单号|单号|账期|月结|[分期]期|[\d一二三四五六七八九]成"
     r"|\b(?:valid|until|terms?|down|deposit|upfront|acceptance|warranty|net|total|in all|tax|vat|signed|number|no\.|due"
     r"|deliver(?:y|ed)?|payment|paid|instal?lments?)\b"
 )
@@ -144,7 +147,8 @@ LABELS = pattern(
     r"|(?:for|with)(?=\s*(?:a )?(?:[\d\0$£€¥]|them\b|him\b|her\b|us\b|me\b|the\b|$))"
     r"|all|everything|overall|throughout|make it|should be|is|to|wants?|needs?"
     r"|would like|won|signed|sa(?:id|ys) yes|agreed|confirmed|went for|committed"
-    r"|they|we|so|he|she|first|the other|other|remaining|the rest|another|more|about|around|roughly|maybe|budget"
+    r"|lump ?sum|flat|they|we|so|he|she|first|the other|other|remaining|the rest|another|more"
+    r"|about|around|roughly|maybe|budget"
     r"|(?:can|could) (?:they|we|you|i)(?: get| have)?)\b|预算|大[概约]|差不多|左右|可能|估计|(?:聊|谈|沟通|讨论)[了过]"
     r"|(?<![a-z])[x×*](?=\s|\x00|$)|[@：:=|/\t]"
 )

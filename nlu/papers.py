@@ -16,7 +16,7 @@ _KINDS = {
     "contract": r"合同|协议|contract|agreement",
     "order": r"订单|purchase order|order",
     "invoice": r"发票|(?<![一-龥])票(?![一-龥])|invoice",
-    "payment": r"回款|收款|到账款?|那笔钱|那笔款|payment",
+    "payment": r"回款|收款|到账款?|那笔钱|那笔款|(?:付|打|收到?)的[钱款]?|payment",
 }
 # What of a paper; the more telling words first.
 _FIELDS = {
@@ -40,12 +40,19 @@ _DAY_OF = {
 }
 _NUMBER = pattern(r"(?<![a-z0-9])(?:[a-z]{1,6}[-_/ ]?)?\d[a-z0-9]*(?:[-_/][a-z0-9]+)*(?![a-z0-9])")
 _ASK = r"(?:请你?|麻烦你?|帮[我忙]|please|pls|kindly|can you|could you|i need to|let's|we need to)"
-_ZH_TO = r"(?:改[成为到回]|调整?[为到成]|[变更]更为|更[正改]为|延[长期]?[到至]|推迟到|换成|应[该当]是|应为|该是)"
+_ZH_TO = (
+    r"(?:改[成为到回]|[增追]?加到|[减降提]少?高?到|调整?[为到成]|[变更]更为|更[正改]为|延[长期]?[到至]|推迟到|换成"
+    r"|应[该当]是|应为|该是)"
+)
 _CHANGES = tuple(
     pattern(source)
     for source in (
         # 回款记错了，应该是 12 万
         r"(?P<left>.*?)(?:写|录|记|填|开|打|弄|搞|输)?错了?[，,]\s*(?:这笔|那笔|应该?)*是\s*(?P<new>.+)",
+        # 刚才那个是 28 吨，说错了 / that was 28 tons, my mistake
+        r"(?P<left>.*?)(?:应该)?是\s*(?P<new>[^，,]*\d[^，,]*)[，,]\s*(?:我|刚才)*(?:说|写|录|记|填|打|弄|搞|输|看|听)错了?",
+        r"(?P<left>(?:that|it|the last one|that one|the one before)) (?:was|is|should be) (?P<new>[^,]*\d[^,]*), "
+        r"(?:sorry|my mistake|my bad|i (?:mis\w+|got it wrong|typed it wrong)|oops|wrong)(?: .*)?",
         # typo, it was 20,400
         r"(?P<left>)(?:sorry|oops|typo|my mistake|my bad|wrong(?: amount| figure)?)[,:.]? "
         r"(?:it|that) (?:was|is|should be) (?P<new>\S*\d.*)",
@@ -81,7 +88,7 @@ _CHANGES = tuple(
     )
 )
 _CUE = pattern(
-    r"[改调换延推错废冲]|不是|变更|更正|应[该当为]|取消|终止|解除|撤|删|不要"
+    r"[改调换延推错废冲]|[加减降少提高]到|不是|变更|更正|应[该当为]|取消|终止|解除|撤|删|不要"
     r"|\b(?:drop|cut|bring|bump|change|set|update|correct|amend|move|raise|lower|extend|reduce|increase|fix|put|make|should|ought|needs"
     r"|not|but|rather|instead|actually|void|voided|cancel|cancelled|canceled|terminated?|withdrawn?|annul|delete"
     r"|remove|scrap|revoke|sorry|oops|typo|mistake|wrong)\b"
@@ -116,12 +123,13 @@ _BECAUSE = pattern(
     r"[，,;；。]?\s*(?:因为|原因是|原因[:：]?|理由是|理由[:：]?|because(?: of)?|reason[:：]?|due to|since)\s*"
 )
 _CLAUSE = pattern(r"[，,;；。]\s*")
-_WHY = pattern(r"[^，,;；。]+(?:[，,](?!\d)|[;；。])\s*(?:so\s+)?")
+_WHY = pattern(r"[^，,;；。\d]+(?:[，,](?!\d)|[;；。])\s*(?:so\s+)?")
 # What may stand beside the name of a paper without saying more.
 _PADDING = pattern(
     r"\b(?:lot|all|everything|whole|the|that|this|of|for|on|in|with|from|by|it|its|it's|our|their|to|is|was|'s|please|pls|date)\b|'s\b"
     r"|\b(?:and|also|they|he|she|want(?:s|ed)?|ask(?:s|ed)?|customer)\b"
-    r"|整单|总价|全部|一律|(?:他们|她们|对方|客户|那边)?(?:要求|希望|想要?|让我们|要)|[的那这份张笔个把将里上给跟和与也]|"
+    r"|^(?:他们|她们|对方|客户|那边)|上次|上[一个]|刚刚?才?|之前|[笔单]|\b(?:last|previous|earlier|just now|one)\b"
+    r"|[他她它](?!们)|再|^都|整单|总价|全部|一律|(?:他们|她们|对方|客户|那边)?(?:要求|希望|想要?|让我们|要)|[的那这份张笔个把将里上给跟和与也]|"
     + _ASK
 )
 
@@ -143,9 +151,12 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class PaperChange:
+    """``of_goods``: so many of them, or at another price, "they want 13.80": said only of a paper that has some."""
+
     paper: Paper
     old: str | None
     new: str
+    of_goods: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +194,7 @@ def _change(plain: str) -> PaperChange | None:
         paper, new = _paper(_cut(plain, found, "left")), f"{PRICE_IS} {price}" if price else _cut(plain, found, "new")
         if paper.field is None:  # "the contract is signed on Friday"
             paper = replace(paper, field=_first(_FIELDS, new)[0])
-        return PaperChange(paper, _cut(plain, found, old) if old else None, new)
+        return PaperChange(paper, _cut(plain, found, old) if old else None, new, source in of_goods)
     return None
 
 

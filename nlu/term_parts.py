@@ -41,8 +41,8 @@ MILESTONE_WORDS = (
     (
         "acceptance",
         pattern(
-            r"验收|上线|完工|竣工|做完|完成后|调试"
-            r"|acceptance|accepted|go[- ]?live|commission|completion|completed|sign[- ]?off"
+            r"验收|安装|装好|上线|完工|竣工|做完|完成后|调试"
+            r"|acceptance|accepted|go[- ]?live|install|commission|completion|completed|sign[- ]?off"
         ),
     ),
     ("delivery", pattern(r"到货|货到|发货|交货|交付|送达|[到进]场|deliver|arriv|shipment|shipp|dispatch|\bcod\b")),

@@ -16,7 +16,7 @@ from nlu.term_parts import MILESTONE_WORDS, Part, placed
 from nlu.types import Understanding, Value
 from nlu.values.cycles import add_months
 
-__all__ = ["DIGITS", "TENTHS", "read_terms"]
+__all__ = ["TENTHS", "read_terms", "share_of"]
 
 WHOLE = Decimal(100)
 MAX_PARTS = 24
@@ -37,7 +37,7 @@ _ON_SIGNING = pattern(
 )
 _WHEN = pattern(r"[付交给打]|\b(?:when|once|after|before|upon|on)\b")
 _HALF = pattern(r"一半|\bhalf\b")
-TENTHS = pattern(r"([一二三四五六七八九])成")
+TENTHS = pattern(r"([一二三四五六七八九]|(?<![\d.])[1-9])\s?成(?![交本员熟功为])")
 _OFF = pattern(r"折|优惠|\boff\b|discount|税|\b(?:tax|vat)\b")
 _HEAD = pattern(r".*[:：](?!\d)\s*")
 _SPLIT = pattern(r"[，;；、\n]|,(?!\d{3}(?!\d))|\band\b|\bthen\b|(?<=\w) (?=half\b)")
@@ -71,6 +71,12 @@ def read_terms(heard: Understanding) -> list[Part]:
     parts = [replace(part, share=left) if part in rest else part for part in parts]
     parts = placed(parts)
     return _rest_in_parts(parts, low)
+
+
+def share_of(tenths: re.Match[str]) -> Decimal:
+    """30 for 「三成」, 「3成」."""
+    said = tenths.group(1)
+    return Decimal((int(said) if said.isdigit() else DIGITS.index(said)) * 10)
 
 
 def _by_ratio(low: str) -> list[Part]:
@@ -158,7 +164,7 @@ def _clause(heard: Understanding, clause: str, values: Sequence[Value], *, has_b
     percent = next((value.number for value in values if value.kind == "percent"), None)
     tenths = TENTHS.search(clause)
     if percent is None and tenths is not None:
-        percent = Decimal(DIGITS.index(tenths.group(1)) * 10)
+        percent = share_of(tenths)
     if percent is None and _HALF.search(clause):
         percent = Decimal(50)
     is_rest = has_before and (_REST.search(clause) or read_equal(clause))
@@ -207,7 +213,8 @@ def _as_one(low: str) -> list[Part]:
     if whole is None:
         return []
     clause = next(one for one in clauses(low, _SPLIT, ()) if whole.start() < one.end)
-    late = (name for name, words in MILESTONE_WORDS if name != "signing" and words.search(clause.text))
+    beside = f"{low[clause.start : whole.start()]} {low[whole.end() : clause.end]}"  # 「款到发货」 is paid before it
+    late = (name for name, words in MILESTONE_WORDS if name != "signing" and words.search(beside))
     return [_at(whole, WHOLE, next(late, str(whole.lastgroup)))]  # "paid in full on completion"
 
 

@@ -11,7 +11,7 @@ from bot.dialogs import amend, answers, elsewhere, labels, story
 from bot.dialogs.controls import CONTROLS, ask_again, picked
 from bot.dialogs.corrected import put_anew
 from bot.dialogs.draft import attempt, fill, guess_anew, put
-from bot.dialogs.forward import ask, asked_field, proceed
+from bot.dialogs.forward import already_so, ask, asked_field, proceed, says_anything
 from bot.dialogs.in_speech import begins_with_another
 from bot.dialogs.model import Field, Flow, Parts, Question, Values, World
 from bot.dialogs.render import card, field_words, label_of
@@ -256,6 +256,8 @@ def _amended(flow: Flow, state: State, changes: labels.Changes, world: World, le
     asked = asked_field(flow, state)
     if asked is not None and asked.name in changed and isinstance(asked.type, Parts):
         return ask(flow, state, asked, world, lead)
+    if changed and state.asking == EDIT and flow.needs_any and not says_anything(flow, state, world):
+        return already_so(flow, state, world)
     is_wide = any(_is_wide(flow, name) for name in changed)
     if any(isinstance(flow.field(name).type, LongText) for name in changed):
         is_wide |= guess_anew(flow, state, world)

@@ -13,6 +13,7 @@ from nlu.goods import Goods, read_goods
 from nlu.patterns import pattern
 from nlu.types import Understanding, Value
 
+NEAR = Decimal(3)  # a number that is so many times another's is no change of it
 _BEFORE_PRICE = pattern(r"[,，]\s*(?=[£$€¥]?\d)")  # "installation, £3,000"
 
 
@@ -28,7 +29,12 @@ class _Said:
 def amended(lines: Sequence[Json], heard: Understanding, world: World) -> list[Json] | None:
     """The lines as the message wants them, None where it does not speak of them. Raises `InvalidValue`."""
     low = fold(heard.text)
+    each = _each_priced(lines, read_goods(heard))
+    if each is not None:
+        return each
     rows = _rows(lines, low)
+    if not rows and len(lines) == 1 and any(phrasing(name).search(low) for name in ("more", "fewer")):
+        rows = [] if read_goods(heard, is_list=True) else [0]  # 「再加 5000 个」
     if phrasing("removes").search(low) and rows and not any(heard.of_kind("money")):  # "drop the price to £30"
         left = [line for n, line in enumerate(lines) if n not in rows]
         if not left:
@@ -43,6 +49,17 @@ def amended(lines: Sequence[Json], heard: Understanding, world: World) -> list[J
     return _changed(lines, heard, low, rows, world)
 
 
+def _each_priced(lines: Sequence[Json], goods: Sequence[Goods]) -> list[Json] | None:
+    """The lines with the prices of one that are told, 「猫砂 16.5 一袋，猫粮 95」; None where anything else is."""
+    found = {}
+    for item in goods:
+        rows = _rows(lines, fold(item.product))
+        if not item.is_each or item.unit_price is None or len(rows) != 1:
+            return None
+        found[rows[0]] = {"unit_price": item.unit_price.to_json()}
+    return [_with(line, found.get(n, {})) for n, line in enumerate(lines)] if found else None
+
+
 def dump(item: Goods) -> Json:
     """An item that was read, as a draft holds it."""
     return {
@@ -51,13 +68,18 @@ def dump(item: Goods) -> Json:
         "unit": item.unit,
         "unit_price": item.unit_price.to_json() if item.unit_price else None,
         "discount": None if not item.discount else f"{item.discount.normalize():f}",
+        **({"is_each": True} if item.is_each else {}),  # only the price of one was told
     }
 
 
 def _changed(
     lines: Sequence[Json], heard: Understanding, low: str, rows: Sequence[int], world: World
 ) -> list[Json] | None:
-    new = _new_values(lines, heard, low, rows, world)
+    sized = _by_size(lines, heard, low, rows, world)
+    if sized is not None:
+        rows, new = sized
+    else:
+        new = _new_values(lines, heard, low, rows, world)
     if not new:
         return None
     if not rows and heard.correction is not None and heard.correction.old:
@@ -71,12 +93,58 @@ def _changed(
     return [_with(line, new) if n in rows else line for n, line in enumerate(lines)]
 
 
+def _by_size(
+    lines: Sequence[Json], heard: Understanding, low: str, rows: Sequence[int], world: World
+) -> tuple[list[int], Mapping[str, Json]] | None:
+    """A bare number in the place of another, "they want 13.80", 「改成1.18万」: the price or the quantity of a line
+    that it is nearest to; None where it is nearer to what all come to, or to nothing."""
+    correction = heard.correction
+    if correction is None or correction.field or correction.old:
+        return None
+    new = world.understand(correction.new)
+    both = _both(new) if len(lines) == 1 else None
+    if both is not None:
+        return [0], both
+    said = _values(new)
+    value, number = said.money or said.number, _price(said)["value"]
+    if value is None or value.unit or said.percent or value.text.strip() != correction.new.strip():
+        return None
+    if any(phrasing(name).search(low) for name in ("price", "quantity", "more", "fewer", "discount")):
+        return None
+    shown = rows or range(len(lines))
+    near = [(_apart(line["quantity"], number), n, "quantity") for n, line in enumerate(lines) if n in shown]
+    near = [one for one in near if said.money is None or said.money.is_bare]
+    priced = [(n, line) for n, line in enumerate(lines) if n in shown and line["unit_price"]]
+    near += [(_apart(line["unit_price"]["value"], number), n, "unit_price") for n, line in priced]
+    total = sum(Decimal(line["quantity"]) * Decimal(line["unit_price"]["value"]) for _n, line in priced)
+    far, n, part = min(near, default=(NEAR, 0, ""))
+    if far >= NEAR or _apart(f"{total}", number) < far:
+        return None
+    return [n], {"unit_price": _price(said)} if part == "unit_price" else {"quantity": number}
+
+
+def _both(heard: Understanding) -> Mapping[str, Json] | None:
+    """「25000 个，3 块」, "160 at 65": so many at another price; None for anything else."""
+    figures = [value for value in heard.values if value.number is not None or value.money is not None]
+    if len(figures) != 2 or figures[0].kind != "number" or figures[1].unit:
+        return None
+    price = figures[1].money or Money(figures[1].number or Decimal(0))
+    price = Money(price.value) if figures[1].is_bare else price
+    return {"quantity": f"{figures[0].number:f}", "unit_price": price.to_json()}
+
+
+def _apart(old: str, new: str) -> Decimal:
+    """How many times as large the one is as the other, from 1 on."""
+    one, other = sorted((Decimal(old), Decimal(new)))
+    return other / one if one > 0 else NEAR
+
+
 def _with(line: Json, new: Mapping[str, Json]) -> Json:
     """The line with its new parts; a price that was named without a currency is in that of the old one."""
     price, old = new.get("unit_price"), line["unit_price"]
     if price and old and price["currency"] is None:
         new = {**new, "unit_price": {**price, "currency": old["currency"]}}
-    if "more" in new:  # 「再加 20 把」
+    if "more" in new:  # 「再加 20 把」, 「少 50 袋」
         new = {"quantity": f"{Decimal(line['quantity']) + Decimal(new['more']):f}"}
     return {**line, **new}
 
@@ -98,6 +166,9 @@ def _new_values(
     is_more = bool(rows) and said.number is not None and phrasing("more").search(low) is not None
     if is_more and said.number is not None and said.money is None:
         return {"more": f"{said.number.number:f}"}
+    is_less = bool(rows) and said.number is not None and phrasing("fewer").search(low) is not None
+    if is_less and said.number is not None and said.number.number and said.money is None:
+        return {"more": f"{-said.number.number:f}"}
     is_quantity = field == "quantity" or phrasing("quantity").search(low) is not None
     is_bare = correction is not None and field is None and said.money is None
     if said.number is not None and (is_quantity or is_bare or (rows and said.money is None)):

@@ -12,7 +12,7 @@ from bot.errors import InvalidValue
 from config.catalog import Catalog
 from config.types import Money
 from nlu.folding import fold
-from nlu.goods import read_goods
+from nlu.goods import Goods, read_goods
 from nlu.patterns import pattern
 from nlu.types import Slot, Understanding
 
@@ -21,6 +21,7 @@ MAX_SHOWN = 8  # lines of a table that a phone shows at once
 MAX_QUANTITY = Decimal(10) ** 12
 MAX_DECIMALS = 6
 _CLAUSE = pattern(r"[,，;；。、\n]")
+SHORT_WORDS, SHORT_HAN = 2, 6  # a name of goods, rather than a sentence
 MAX_BESIDE = 10  # characters between an amount and the word that says that it is the total
 
 
@@ -46,7 +47,7 @@ class Lines(Parts):
 
     def gather(self, heard: Understanding, world: World, values: Values) -> Json | None:
         """The lines that stand in a message which tells more than them."""
-        goods = read_goods(heard)
+        goods = _told(heard)
         if not goods:
             return None
         said = [v.money.currency for v in heard.of_kind("money") if v.money and not v.is_bare]
@@ -120,6 +121,18 @@ class Total(Amount, Gathers):
         return None
 
 
+def _told(heard: Understanding) -> list[Goods]:
+    """The goods of a message that tells more than them; beside others also what has a price and no number, "4 ovens at
+    2,000, install 300"."""
+    goods = read_goods(heard)
+    listed = read_goods(heard, is_list=True) if goods else []
+    return [item for item in listed if item in goods or _is_short(item.product)]
+
+
+def _is_short(name: str) -> bool:
+    return len(name.split()) <= SHORT_WORDS if name.isascii() else len(name) <= SHORT_HAN
+
+
 def merged(present: Sequence[Json], new: Sequence[Json]) -> list[Json]:
     """The lines with new ones behind them; one of the same product is replaced in its place."""
     lines = [*present]
@@ -128,7 +141,9 @@ def merged(present: Sequence[Json], new: Sequence[Json]) -> list[Json]:
         if same is None:
             lines.append(line)
         else:
-            lines[same] = {**lines[same], **{key: value for key, value in line.items() if value is not None}}
+            kept = ("quantity", "unit", "is_each") if line.get("is_each") else ()
+            told = {key: value for key, value in line.items() if value is not None and key not in kept}
+            lines[same] = {**lines[same], **told}
     return lines
 
 

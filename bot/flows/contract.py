@@ -54,7 +54,7 @@ def _lines(values: Values, world: World) -> Json | Guess | None:
     """Those of the quote; without any quote what was told of the goods."""
     if contracts.quoted(world, values) is not None:
         return contracts.quoted_lines(values, world)
-    return told_lines(values, world)
+    return told_lines(values, world) or contracts.ordered_lines(world, values)
 
 
 def _amount(values: Values, world: World) -> Json | None:
@@ -94,7 +94,11 @@ def _is_contract(heard: Understanding, world: World) -> bool:
 
 
 def _terms(values: Values, world: World) -> Json | None:
-    """What was told of them in this talk, as the deal was won."""
+    """What was told of them in this talk, as the deal was won; of goods for a year it is enough how often."""
+    goods = "，".join(line["product"] for line in values.get("lines", ()))
+    paid = Terms().gather(world.understand(f"{world.said}，{goods}"), world, {}) if goods else None
+    if paid is not None:
+        return paid
     customer, told = values.get("customer") or {}, world.focus.get("goods") or {}
     is_theirs = told.get("customer") in (None, customer.get("id")) and "opportunity" in values
     return Terms().gather(world.understand(told["terms"]), world, {}) if told.get("terms") and is_theirs else None

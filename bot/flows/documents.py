@@ -61,7 +61,7 @@ def choice(
     """The document meant: the one that was spoken of, or the only one that fits; else the question which. They are the
     customer's, where nobody is named those of whom the talk is about.
 
-    Where none fits all are meant: what is wrong with it is said later. Raises InvalidValue where there is none.
+    Where none fits all are meant: what is wrong with it is said later. Raises Refused where there is none.
     """
     customer = values.get("customer")
     if isinstance(customer, dict) and "id" not in customer:
@@ -75,7 +75,7 @@ def choice(
         if whose is None:
             return None
         kind_label = world.words.say(f"common.kind.{kind}")
-        raise InvalidValue("documents.none_at", customer=name_of(whose), kind=kind_label)
+        raise Refused("documents.none_at", customer=name_of(whose), kind=kind_label)
     if len(found) == 1:
         return named(found[0]) if customer else Guess(named(found[0]))
     options = tuple(Option(described(world, item), named(item)) for item in found)

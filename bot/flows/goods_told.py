@@ -10,6 +10,7 @@ from bot.dialogs.model import Guess
 from bot.rules.told_goods import read_priced
 from bot.world import World
 from config.types import Money
+from nlu.folding import fold
 from nlu.goods import Goods, read_goods
 from nlu.terms import read_terms
 from nlu.types import Slot, Understanding
@@ -58,11 +59,17 @@ def apart_from_goods(heard: Understanding) -> Understanding:
     return replace(heard, slots={name: slot for name, slot in heard.slots.items() if is_apart(name, slot)})
 
 
+def begins_quote(world: World, heard: Understanding) -> bool:
+    """ "pls quote 8 panels at …" """
+    return world.words.pattern("sold.quotes").match(fold(heard.text)) is not None
+
+
 def paper_instead(world: World, kind: str, heard: Understanding) -> str:
     """The form of the paper that goods and prices are told for: 「给禾田报两个价：……」 is no order, and 「新客户 启明，
     订了课桌 200 张，每张 320」 no card of a customer."""
     if kind == "order":
-        return "quote" if world.words.pattern("sold.quote_made").search(heard.text) else kind
+        is_quote = world.words.pattern("sold.quote_made").search(heard.text) or begins_quote(world, heard)
+        return "quote" if is_quote else kind
     if kind.startswith("opportunity") and read_terms(heard):  # "they also signed a plan, £2,400 a year, paid monthly"
         return "contract" if world.words.pattern("sold.signed").search(heard.text) else kind
     if kind in ("customer", "contact", "customer_update", "service_request") and read_priced(heard):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.dialogs.agreed import TaxType
+from bot.dialogs.lines import total_of
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Values
 from bot.dialogs.reply import Saved
 from bot.dialogs.show import show_money
@@ -22,9 +23,9 @@ from bot.flows.documents import (
 )
 from bot.flows.parts import PartOf, instalment_of, worth
 from bot.flows.shared import name_of, new_ones, ref, saved, today
-from bot.rules import payments, sums
+from bot.rules import order_parts, payments, sums
 from bot.rules.customers import customer_of
-from bot.rules.documents import bases_of, named, unused
+from bot.rules.documents import bases_of, lines_of, named, unused
 from bot.rules.told_apart import named_in
 from bot.world import World
 from config.types import Money
@@ -122,6 +123,9 @@ def _rest(values: Values, world: World) -> Json | Guess | None:
     if part is not None:
         return part.to_json()
     document = next(iter(documents), None)
+    goods = _of_goods(world, document) if document is not None else None
+    if goods is not None:
+        return Guess(goods.to_json())
     billed = sums.billed(world.tx, document) if document is not None else 0
     received = sums.paid(world.tx, document) - billed if document is not None else 0
     is_all = world.words.pattern("payment.everything").search(fold(world.said)) is not None
@@ -129,6 +133,15 @@ def _rest(values: Values, world: World) -> Json | Guess | None:
         return Guess(Money.from_minor(received, document.amount_currency).to_json())  # what was paid before its invoice
     left = sums.rest(document, billed) if document is not None else None
     return Guess(left.to_json()) if left and left.value > 0 else None
+
+
+def _of_goods(world: World, document: Any) -> Money | None:
+    """What the goods come to that the message names, "bill them for 6", "invoice the saws"; None where it names none,
+    or all of them."""
+    lines = lines_of(document)
+    is_billed = world.words.pattern("sold.invoice").search(world.said) is not None
+    part = order_parts.so_many(world, lines) if lines and is_billed else lines
+    return total_of(part) if part != lines else None
 
 
 def _last(values: Values, world: World) -> Json | None:

@@ -26,6 +26,7 @@ from bot.flows.shared import new_ones, ref, saved
 from bot.rules import order_parts, orders
 from bot.rules.customers import customer_of
 from bot.rules.documents import bases_of, named, summed, unused
+from bot.rules.order_follow import OPEN
 from bot.rules.pronouns import spoken_of
 from bot.rules.told_apart import named_in, spans
 from bot.rules.told_goods import told_lines
@@ -35,7 +36,6 @@ from nlu.types import Understanding
 from storage import records
 
 SENT = ("shipped", "delivered")
-OPEN = ("placed", "awaiting_payment")  # nothing was paid or sent: its lines may well change
 
 
 def _contract(values: Values, world: World) -> Guess | None:
@@ -62,10 +62,10 @@ def _lines(values: Values, world: World) -> Json | Guess | None:
     contract = next(iter(bases_of(world, values, "contract")), None)
     if contract is None:
         quoted = orders.quoted_left(world, values) if "amount" not in values else []
-        return orders.so_many(world, quoted) or told_lines(values, world)
+        return order_parts.so_many(world, quoted) or told_lines(values, world)
     if "amount" in values:
         return None
-    return orders.so_many(world, orders.lines_left(world, contract)) or None
+    return order_parts.so_many(world, orders.lines_left(world, contract)) or None
 
 
 def _amount(values: Values, world: World) -> Json | None:
@@ -156,8 +156,8 @@ def _which(values: Values, world: World) -> Json | Guess | Question | None:
         if len(found) > 1 and len(named_in(world.said, found)) == len(found):
             return Guess(_together([*map(named, found)], world))
     found = orders.that_may_become(world, whose, status) if status else []
-    if not found and status in SENT and whose and orders.contracts_left(world, whose["id"]):
-        return None  # what is left of the contract is placed
+    if not found and _to_place(values, world) is not None:
+        return None  # what is left of the contract or the quote is placed
     named_ones = [order.id for order in named_in(world.said, found)]
     likely = orders.likely_before(world, status, whose) if status else None
     fitting = records.Order.id.in_(named_ones) if len(named_ones) < len(found) else likely
@@ -189,10 +189,13 @@ class _Part(Lines):
 
 
 def _to_place(values: Values, world: World) -> tuple[str, Values] | None:
-    """「离心机发货了」, where the contract has no order for that yet: it is placed, and is sent at once."""
+    """「离心机发货了」, where the contract, or the quote that stands, has no order for that yet: it is placed, and is
+    sent at once."""
     status, whose = values.get("order_status"), values.get("customer") or spoken_of(world, "customer")
     if status not in SENT or not isinstance(whose, dict) or "id" not in whose:
         return None
+    if not orders.that_may_become(world, whose, status) and orders.quoted_left(world, {"customer": whose}):
+        return "order", {"customer": whose, "order_status": status}
     found = named_in(world.said, orders.contracts_left(world, whose["id"]))
     spoken = [contract for contract in found if contract.id == world.focus.get("contract")]
     if len(found) != 1 and not spoken:

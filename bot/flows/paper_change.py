@@ -20,7 +20,8 @@ from bot.flows.payment import PAYMENT
 from bot.flows.quote import QUOTE
 from bot.flows.shared import ref, saved
 from bot.rules import papers, quotes
-from bot.rules.documents import summed
+from bot.rules.documents import lines_of, summed
+from bot.rules.order_follow import follow
 from bot.world import World
 
 
@@ -106,7 +107,9 @@ def _before(kind: str) -> Callable[[Values, World], Values]:
 
 def _save(kind: str) -> Callable[[World, Values], Saved]:
     def save(world: World, values: Values) -> Saved:
+        before = lines_of(papers.paper_of(world, kind, values)) if kind == "contract" else []
         paper: Any = papers.change(world, kind, values)
+        followed = follow(world, paper, before) if before else []
         words = world.words
         facts = {"paper": papers.named(world, paper), "customer": paper.customer.name}
         key = "papers.changed" if hasattr(paper, "number") else "papers.changed_bare"
@@ -114,6 +117,7 @@ def _save(kind: str) -> Callable[[World, Values], Saved]:
         return saved(
             world,
             said,
+            *(words.say("papers.followed", number=order.number) for order in followed),
             buttons=(*_handing_on(world, paper), change_button(world, paper)),
             about={"customer": paper.customer, kind: paper},
         )

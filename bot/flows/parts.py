@@ -11,14 +11,14 @@ from nlu.folding import fold
 from nlu.patterns import pattern
 from nlu.tax import read_tax
 from nlu.term_parts import MILESTONE_WORDS
-from nlu.terms import DIGITS, TENTHS
+from nlu.terms import TENTHS, share_of
 from nlu.types import Slot, Understanding
 from storage import records
 
 _PART = pattern(
     r"\s?(?:款|那笔|那部分|那期|的(?:钱|款|票|那笔|部分)|部分|(?:part|payment|invoice|instal?lment|portion|milestone|share|money|bit)\b)"
 )
-MILESTONES = ("last", "warranty", "acceptance", "delivery", "signing")
+MILESTONES = ("warranty", "acceptance", "delivery", "signing", "last")  # "the balance of the advance" is of that
 PLACES = ("1", "2", "3", "4", "5", "6")  # that people name: 「第二期」
 WHOLE = Decimal(100)
 
@@ -64,7 +64,7 @@ def _share(heard: Understanding) -> str | None:
     """The share that is named, 「30%」, 「三成」; one of tax is none of the contract."""
     percents = [v.number for v in heard.of_kind("percent") if v.number is not None and "%" in v.text]
     tax = read_tax(heard.text)
-    percents += [Decimal(DIGITS.index(tenths[1]) * 10) for tenths in TENTHS.finditer(heard.text)]
+    percents += map(share_of, TENTHS.finditer(heard.text))
     shares = [n for n in percents if 0 < n <= WHOLE and (tax is None or tax.rate is None or tax.rate * WHOLE != n)]
     return f"{shares[0].normalize():f}%" if len(shares) == 1 else None
 

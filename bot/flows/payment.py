@@ -1,6 +1,7 @@
 """Note a payment that came in: for an invoice, a contract or an order, and for the instalment it was said to be."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from bot.dialogs.agreed import when
@@ -26,7 +27,8 @@ from bot.world import World
 from config.phrasing import phrasing
 from config.types import Money
 from nlu.folding import fold
-from nlu.types import Slot, Understanding
+from nlu.paper_numbers import invoice_named
+from nlu.types import Slot, Understanding, Value
 from storage import records
 
 SHORT = 30  # characters
@@ -106,12 +108,43 @@ def _rest(values: Values, world: World) -> Guess | None:
     """What is still to be paid: of the instalment that is named, else of all."""
     part, share = _instalment(world, values), _share(world, values)
     lefts = [sums.rest(document, sums.paid(world.tx, document)) for document in _owed(world, values)]
-    lefts += [part.amount] if part is not None else []
+    lefts += [_left_of(world, part)] if part is not None else []
     lefts += [share] if share is not None else []
     left = min(lefts, key=lambda money: money.value, default=None)
     short = _short(world)
     left = replace(left, value=left.value - short.value) if left and short else left
     return Guess(left.to_json()) if left and left.value > 0 else None
+
+
+def _left_of(world: World, part: "records.Instalment") -> Money:
+    """What is still to come of an instalment; all of it where nothing is, or other payments have settled it."""
+    contract = world.session.get_one(records.Contract, part.contract_id)
+    done, _beyond = settled(contract.instalments, payments_of(world, contract))
+    left = (part.amount_minor or 0) - done[part.id]
+    return Money.from_minor(left or part.amount_minor or 0, part.amount_currency or "")
+
+
+def _credit(values: Values, world: World) -> Json | None:
+    """What was paid beyond all that is owed: it stands to the customer's credit."""
+    heard = world.understand(world.said)
+    numbers = [(slot.start, slot.end) for name, slot in heard.slots.items() if name.endswith("_number")]
+    numbers += [span for span in (invoice_named(world.said),) if span is not None]
+    free = [v for v in heard.of_kind("money", "number") if not any(a <= v.start < b for a, b in numbers)]
+    said = [_plainly(v) for v in free if not v.unit]
+    lefts = [sums.rest(document, sums.paid(world.tx, document)) for document in _owed(world, values)]
+    left, amount = min(lefts, key=lambda money: money.value, default=None), values.get("amount")
+    if amount is None or len(said) != 1 or left is None or left != Money.from_json(amount):
+        return None
+    if said[0].currency not in (None, left.currency):
+        return None
+    beyond = replace(left, value=said[0].value - left.value)
+    return beyond.to_json() if beyond.value > 0 else None
+
+
+def _plainly(value: Value) -> Money:
+    """The amount of a value; a currency that nobody said is that of the paper."""
+    money = value.money or Money(value.number or Decimal(0))
+    return Money(money.value) if value.is_bare else money
 
 
 def _share(world: World, values: Values) -> Money | None:
@@ -134,12 +167,17 @@ def _receive(world: World, values: Values) -> Saved:
     instalment = _instalment(world, values)
     given = {**values, "instalment": {"id": instalment.id}} if instalment is not None else values
     payment, paid = payments.receive(world, customer, given)
+    if "credit" in values:
+        payments.receive(world, customer, {"amount": values["credit"], "received_on": values["received_on"]})
     words = world.words
     separator = words.say("common.and_separator")
     amount = show_money(payment.amount, words) if payment.amount else ""
     return saved(
         world,
         words.say("payment.saved", customer=customer.name, amount=amount),
+        words.say("payment.credited", amount=show_money(Money.from_json(values["credit"]), words))
+        if "credit" in values
+        else "",
         words.say("payment.orders_paid", numbers=separator.join(item.number for item in paid)) if paid else "",
         gives=still_to_come(world, payment),
         buttons=(*_then(world, payment), change_button(world, payment)),
@@ -207,12 +245,14 @@ PAYMENT = Flow(
         hangs_on("contract", base("contract", is_payment=True)),
         hangs_on("order", base("order", is_payment=True)),
         Field("amount", Received(), propose=_rest, check=_fits, within=payments.BASES),
+        Field("credit", Amount(), required=False, ask="never", slot="-", propose=_credit, within=("amount",)),
         Field("milestone", PartOf(shares=True), required=False, ask="never", slot="-"),
         Field("received_on", Nearest("past"), ask="never", propose=today, check=payments.not_ahead),
     ),
     card=(
         Line("payment.card.head", ("customer", "invoice", "contract", "order")),
         Line("payment.card.amount", ("amount", "milestone")),
+        Line("payment.card.credit", ("credit",)),
         Line("payment.card.received", ("received_on",)),
     ),
     save=_receive,

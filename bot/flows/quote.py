@@ -24,8 +24,8 @@ from bot.flows.documents import (
 from bot.flows.shared import new_ones, ref, saved
 from bot.rules import quotes
 from bot.rules.customers import customer_of
-from bot.rules.documents import as_summed, named, priced, summed
-from bot.rules.told_goods import told_lines
+from bot.rules.documents import as_summed, named, summed
+from bot.rules.told_goods import as_told, told_lines
 from bot.world import World
 from config.phrasing import phrasing
 from nlu.goods import read_goods
@@ -70,7 +70,7 @@ QUOTE = Flow(
     fields=(
         Field("customer", Ref("customer", if_unknown="create"), propose=whom_we_spoke_of),
         hangs_on("opportunity", only_open_deal),
-        Field("lines", Lines(needs_price=True), check=priced, propose=told_lines),
+        Field("lines", Lines(needs_price=True), check=as_told, propose=told_lines),
         Field("amount", Total(), ask="never", propose=summed, check=as_summed, within=("lines",)),
         Field("tax", TaxType(), required=False, ask="never"),
         Field(

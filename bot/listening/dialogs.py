@@ -6,6 +6,7 @@ The engine (`bot/dialogs`) does no I/O; this is what stands around it.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from types import MappingProxyType
 
 from bot.custom.forms import extended, keep
 from bot.custom.steps import arranged
@@ -133,11 +134,13 @@ def wait(world: World, memory: Memory, flow: Flow, heard: Understanding, given: 
         memory.dialogs.append(step.state.to_json())
 
 
-def wait_beneath(world: World, memory: Memory, flow: Flow, heard: Understanding) -> str:
+def wait_beneath(
+    world: World, memory: Memory, flow: Flow, heard: Understanding, given: Values = MappingProxyType({})
+) -> str:
     """Keep a message that is heard when the form that is open is done, since what it is about may be made by that;
     what it opens is called."""
     flow, above = _form(flow, world), memory.dialogs[-1]["values"]
-    whose = {"customer": above["customer"]} if "id" in (above.get("customer") or {}) else {}
+    whose = {**given, **({"customer": above["customer"]} if "id" in (above.get("customer") or {}) else {})}
     state = engine.start(flow, heard, world, given=whose).state or State(flow.kind, values=whose)
     kept = replace(state, asking=None)
     memory.dialogs.insert(-1, {**kept.to_json(), "heard_later": heard.text})

@@ -16,6 +16,7 @@ from bot.flows.traits import is_pronoun
 from bot.listening.dialogs import begin
 from bot.listening.late import WHO, is_how, is_of_deal, late_correction, of_party, respelt
 from bot.listening.listener import Talk
+from bot.listening.sold_facts import PAPERS
 from bot.rules.access import visible
 from bot.rules.pronouns import spoken_of
 from bot.world import World
@@ -54,6 +55,8 @@ def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
 
     Before what would make a payment or a note of it. A card that is open comes first, where it can be meant.
     """
+    if _is_of_paper(talk, heard):
+        return None
     if is_of_deal(talk.world, talk.memory, heard):
         return late_correction(talk.world, talk.memory, heard)
     spelt = respelt(talk.world, talk.memory, heard) if talk.opened is None else None
@@ -178,6 +181,15 @@ def day_alone(talk: Talk, heard: Understanding) -> Reply | None:
     opened = talk.world.understand(talk.world.words.say("reminder.lead_in") + heard.text)
     slots = {name: slot for name, slot in opened.slots.items() if name == "remind_at"}
     return begin(talk.world, talk.memory, FLOWS["reminder"], replace(opened, slots=slots), given={"customer": customer})
+
+
+def _is_of_paper(talk: Talk, heard: Understanding) -> bool:
+    """ "actually it was 19k", right after a payment or another paper was saved: of that, rather than of a note."""
+    correction = heard.correction
+    if talk.opened is not None or correction is None or correction.field not in (None, "amount"):
+        return False
+    is_figure = any(value.money or value.number is not None for value in talk.world.values_in(correction.new))
+    return is_figure and not heard.names and talk.world.focus.get("last") in (*PAPERS, "payment")
 
 
 @cache

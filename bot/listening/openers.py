@@ -24,10 +24,12 @@ from bot.listening.listener import SURE_INTENT, Talk
 from bot.listening.no_such_day import form_meant
 from bot.listening.openings import said
 from bot.listening.sold_facts import PAPERS, with_amount
+from bot.listening.sold_voice import in_their_words
 from bot.rules.told_goods import read_priced
 from bot.talk.several import SURE_NOTE, days_in, deals_in, errands_in, notes_in
 from bot.world import World
 from config.phrasing import phrasing
+from nlu.goods import read_goods
 from nlu.types import Slot, Understanding
 
 _CALLED_BY = ("remind_at", "customer", "opportunity")
@@ -38,7 +40,7 @@ _PARTS = {"follow_up": notes_in, "reminder": days_in, "opportunity_update": deal
 def paper(talk: Talk, heard: Understanding) -> Reply | None:
     """「合同 HT-3 金额改成 60 万」, "void invoice 123". Before phrases with gaps, by which the same words would
     make a new paper."""
-    return papers.asked(talk.world, talk.memory, heard)
+    return papers.asked(talk.world, talk.memory, in_their_words(talk.world, heard))
 
 
 def phrase_with_gaps(talk: Talk, heard: Understanding) -> Reply | None:
@@ -48,7 +50,8 @@ def phrase_with_gaps(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     flow, values, opened = found
     is_visit = heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE and "channel" in heard.slots
-    if flow.kind == "quote" and talk.world.words.pattern("quote.went").search(heard.text):
+    has_went = flow.kind == "quote" and talk.world.words.pattern("quote.went").search(heard.text) is not None
+    if has_went and not any(item.unit_price for item in read_goods(heard)):
         return None
     if flow.kind in ("quote", "payment") and is_visit:
         return None  # who was seen and wants a quote, or wrote how they would pay: not yet the quote, nor the money

@@ -140,6 +140,8 @@ def _is_nobody(world: World, flow: Flow, heard: Understanding) -> bool:
     slot, field = heard.slots.get("customer"), flow.by_name.get("customer")
     if slot is None or field is None:
         return False
+    if any(slot.start <= value.start and value.end <= slot.end for value in heard.values) and "amount" in flow.by_name:
+        return "customer" in world.focus  # 「报价：压缩机维保一年，…」: no name holds a figure
     labels = (world.words.say(f"common.kind.{kind}") for kind in ("quote", "contract", "order", "invoice"))
     if "amount" not in flow.by_name and not any(label in str(slot.value).lower() for label in labels):
         return False  # 「第一个订单」 of 「第一个订单发货了」 is nobody, either

@@ -14,6 +14,7 @@ from bot.dialogs.state import CONFIRM
 from bot.errors import NotFound
 from bot.flows.registry import FLOWS
 from bot.listening.dialogs import begin, begun, current
+from bot.listening.sold_facts import paper_of_talk
 from bot.rules import papers
 from bot.rules.access import visible
 from bot.rules.documents import lines_of, named
@@ -27,6 +28,7 @@ from nlu.types import Correction, Understanding
 from storage import records
 
 KINDS = tuple(papers.COLUMNS)
+_WITH_GOODS = ("quote", "contract", "order")
 
 
 def asked(world: World, memory: Memory, heard: Understanding) -> Reply | None:
@@ -34,7 +36,7 @@ def asked(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     no paper has."""
     voided = read_void(heard.text)
     if voided is not None and voided.paper.kind is not None:
-        known = _known(world, memory, voided.paper)
+        known = _known(world, memory, voided.paper, None)
         return _void(world, memory, known, voided.reason) if known is not None else None
     change = read_change(heard.text)
     terms = _other_terms(memory, heard) if change is None or change.paper.field is None else None
@@ -46,7 +48,10 @@ def asked(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     is_beside = bool(memory.dialogs) and _is_beside(world, memory, heard)
     if not is_beside and _is_of_the_draft(world, memory, change.paper):
         return None
-    known = _known(world, memory, change.paper, is_beside=is_beside)
+    last = paper_of_talk(memory.focus) if change.of_goods else _last_kind(memory)
+    known = _known(world, memory, change.paper, last if not memory.dialogs or is_beside else None)
+    if known is not None and change.of_goods and known["kind"] not in _WITH_GOODS:
+        return None
     return _change(world, memory, known, change) if known is not None else None
 
 
@@ -93,14 +98,15 @@ def _is_of_the_draft(world: World, memory: Memory, paper: Paper) -> bool:
     return flow.kind.startswith(paper.kind)
 
 
-def _known(world: World, memory: Memory, paper: Paper, *, is_beside: bool = False) -> dict[str, Json] | None:
-    """What is known of the paper: its kind, and itself or its customer; None where the words tell more than that.
+def _known(world: World, memory: Memory, paper: Paper, last_kind: str | None) -> dict[str, Json] | None:
+    """What is known of the paper: its kind (that of the last one where none is named), and itself or its customer; None
+    where the words tell more than that.
 
     Raises NotFound.
     """
     if paper.number is not None:
         return _by_number(world, paper)
-    kind = paper.kind or (None if memory.dialogs and not is_beside else _last_kind(memory))
+    kind = paper.kind or last_kind
     if kind is None:
         return None
     customer = _customer(world, paper.beside)
@@ -180,6 +186,9 @@ def _change(world: World, memory: Memory, known: Mapping[str, Json], change: Pap
     if kind not in state.values:
         return reply  # it is asked first which one is meant
     step = engine.advance(flow, state, _as_correction(world, kind, change), world)
+    if step.is_mine and step.state is None:  # it is so already
+        memory.dialogs.pop()
+        return begun(world, memory, flow, step)
     if not step.is_mine or step.state is None:
         if change.paper.kind or change.paper.number or change.paper.field:
             return reply

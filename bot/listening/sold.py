@@ -23,7 +23,9 @@ from bot.listening.dialogs import begin, wait_beneath
 from bot.listening.listener import Talk
 from bot.listening.listeners import hear_text
 from bot.listening.papers import asked as changed
-from bot.listening.sold_anew import agreed_to, besides, terms_alone
+from bot.listening.sold_ahead import promised
+from bot.listening.sold_anew import agreed_goods, agreed_to, besides, same_price, terms_alone, won_alone
+from bot.listening.sold_billed import counts_goods, to_bill
 from bot.listening.sold_facts import (
     PAPERS,
     customers,
@@ -33,10 +35,10 @@ from bot.listening.sold_facts import (
     with_invoice,
 )
 from bot.listening.sold_steps import Step, in_two, said_again, said_step
+from bot.listening.sold_voice import in_their_words, without_later
 from bot.questions.when import is_of_a_time
-from bot.reminders.promised import By, Promised, at_of
 from bot.rules import orders, payments, sums
-from bot.rules.documents import named
+from bot.rules.documents import bases_of, named
 from bot.rules.pronouns import spoken_of
 from bot.rules.told_apart import named_in
 from bot.rules.told_goods import read_priced
@@ -46,22 +48,21 @@ from bot.world import World
 from config.catalog import catalog
 from nlu.folding import fold
 from nlu.papers import read_change, read_number
-from nlu.terms import read_terms
 from nlu.types import Understanding
 from storage import records
 
 _Offered = Callable[[Flow, Understanding], Values]
 DEALLESS = Lazy[[Talk, Understanding], Reply | None]("bot.listening.openers:dealless")
 FORM = Lazy[[Talk, Understanding], Reply | None]("bot.listening.openers:form")
-_NOT_AHEAD = ("create_contract", "create_customer", "create_invoice", "create_opportunity", "set_reminder")
-SURE_REMINDER = 0.5
 SURE_NAME = 0.9  # below this it may be goods: 「报价软件许可」
+MANY = 2  # invoices
 MAX_CHARS = 120  # who says more tells a story
 
 
 def step(talk: Talk, heard: Understanding) -> Reply | None:
     """The form of the step that a message tells of; None for any other message."""
     world = talk.world
+    heard = without_later(world, in_their_words(world, heard))
     is_put_right = heard.correction is not None and (bool(talk.memory.dialogs) or not _makes(world, heard))
     is_other = is_put_right or heard.control is not None or asks_to_be_reminded(heard)
     offered = None if is_other else _quoted(world, talk.memory, heard)
@@ -77,10 +78,11 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     asked = talk.question(heard)
     if asked is not None and not asked.unused and is_of_a_time(world, heard, asked):
         return None  # "invoiced in October": how much
-    told = _ahead(world, talk.memory, heard) or terms_alone(talk, heard)
+    told = _ahead(world, talk.memory, heard) or terms_alone(talk, heard) or same_price(world, talk.memory, heard)
+    told = told or agreed_goods(world, talk.memory, heard)
     if told is not None:
         return told
-    agreed = None if talk.memory.dialogs else agreed_to(heard) or besides(world, heard)
+    agreed = None if talk.memory.dialogs else agreed_to(heard) or won_alone(world, heard) or besides(world, heard)
     if agreed is not None:
         return DEALLESS(talk, agreed) or FORM(talk, agreed)
     two = in_two(world, heard)
@@ -111,35 +113,16 @@ def _quoted(world: World, memory: Memory, heard: Understanding) -> Reply | None:
 
 
 def _ahead(world: World, memory: Memory, heard: Understanding) -> Reply | None:
-    """「课桌明天发货」, "they'll settle the rest on Friday": what is still to be sent or paid is a promise, and no
-    state of its paper."""
-    days = [value for value in heard.values if value.is_time]
-    is_reminder = heard.intent == "set_reminder" and heard.sure < SURE_REMINDER  # "the line ships on Thursday"
-    if len(days) != 1 or (heard.intent.startswith(_NOT_AHEAD) and not is_reminder):
-        return None
-    words, low = catalog(heard.lang), fold(heard.text)
-    sides: tuple[By, ...] = ("us", "them")
-    by = next((by for by in sides if words.pattern(f"sold.ahead_{by}").search(low)), None)
-    if by is None or read_terms(heard):
-        return None
-    day = days[0]
-    is_over = words.pattern("sold.over").search(low) is not None and day.past is not None
-    if day.future is None or is_over or day.future.days.start <= world.now.date():
-        return None
-    whose = next(iter(customers(heard)), None) or spoken_of(world, "customer")
-    if whose is None or not any(spoken(world, kind, whose) for kind in ("order", "contract")):
-        return None
-    apart = "" if heard.lang == "zh" else " "
-    what = f"{heard.text[: day.start].rstrip()}{apart}{heard.text[day.end :].lstrip()}"
-    what = " ".join(words.pattern("sold.around_ahead").sub(" ", what).strip(" ,.，。").split())
-    given = {"by": by, "subject": what, "remind_at": at_of(Promised(by, what, day.future.days.end), world)}
-    return begin(world, memory, FLOWS["promise"], replace(heard, slots={}), given={**given, "customer": whose})
+    """The form of the promise that a message is."""
+    given = promised(world, heard)
+    return begin(world, memory, FLOWS["promise"], replace(heard, slots={}), given=given) if given is not None else None
 
 
 def second(world: World, memory: Memory, text: str) -> Reply | None:
     """The form of the second step that a message told of, now that the first is saved."""
+    world.said, heard = text, world.understand(text)
     try:
-        return _taken(world, memory, world.understand(text), lambda flow, heard: {})
+        return _ahead(world, memory, heard) or _taken(world, memory, heard, _nothing)
     except CrmError as error:
         return Reply(world.words.say(error.sentence, **error.params))
 
@@ -147,7 +130,8 @@ def second(world: World, memory: Memory, text: str) -> Reply | None:
 def _taken(
     world: World, memory: Memory, heard: Understanding, offered: _Offered, *, is_open: bool = False
 ) -> Reply | None:
-    heard = with_amounts(with_invoice(heard))
+    heard = with_invoice(heard)
+    heard = heard if counts_goods(world, heard) else with_amounts(heard)
     found = said_step(heard, world, is_open=is_open) or said_again(heard, world)
     if found is None:
         return None
@@ -164,6 +148,8 @@ def _taken(
         given = {**offered(flow, heard), **known, **_base(world, found, opened, known)}
         if flow.kind == "invoice" and _is_of_contract(world, heard, given):
             given.pop("order", None)
+    if found.flow == "payment" and not _may_pay(world, heard, given):
+        given.pop("invoice", None)  # more than is open of it: of which paper, the form finds out
     if found.flow == "payment" and not has_money(heard):
         _refuse_settled(world, given.get("customer") or known.get("customer"))
     if "order" in given and found.status and not _may_be_meant(world, given, found.status):
@@ -196,8 +182,19 @@ def _one_then(talk: Talk, first: Understanding, then: Step, later: Understanding
     if len(memory.dialogs) <= depth:
         return reply
     flow = FLOWS[then.flow]
-    title = wait_beneath(world, memory, flow, replace(later, slots=slots_of(with_amounts(later))))
+    title = wait_beneath(world, memory, flow, replace(later, slots=slots_of(with_amounts(later))), then.given)
     return replace(reply, text=f"{reply.text}\n{world.words.say('sold.then', what=title)}")
+
+
+def _may_pay(world: World, heard: Understanding, given: Values) -> bool:
+    """Is what was paid no more than what is open of the invoice that was spoken of, or is that the only one?"""
+    amounts = [value.money.value for value in heard.of_kind("money") if value.money]
+    invoice = next(iter(bases_of(world, given, "invoice")), None)
+    if len(amounts) != 1 or invoice is None:
+        return True
+    left = sums.rest(invoice, sums.paid(world.tx, invoice)).value
+    others = payments.open_documents(world, "invoice", invoice.customer_id, is_payment=True)
+    return amounts[0] <= left or (left > 0 and len(others) < MANY)
 
 
 def _changes(heard: Understanding, found: Step) -> bool:
@@ -242,22 +239,6 @@ def _refuse_settled(world: World, customer: Json | None) -> None:
         raise Refused("payment.nothing_due", customer=whose["name"])
 
 
-def _to_bill(world: World, customer: Json | None) -> Values:
-    """The contract or order that the talk is about, of which something is still to be invoiced."""
-    papers = [spoken(world, kind, customer) for kind in ("contract", "order")]
-    papers = named_in(world.said, [paper for paper in papers if paper is not None])
-    found = next((paper for paper in papers if _is_to_bill(world, paper)), None)
-    if found is None and papers:
-        raise Refused("invoice.all_billed", number=papers[0].number)
-    return {"customer": ref(found.customer), found.kind: named(found)} if found is not None else {}
-
-
-def _is_to_bill(world: World, paper: Any) -> bool:
-    """Is something of it, and of the contract that an order is of, still to be invoiced?"""
-    of = [base for base in (paper, getattr(paper, "contract", None)) if base is not None]
-    return all(sums.billed(world.tx, base) < (base.amount_minor or 0) for base in of)
-
-
 def _is_of_contract(world: World, heard: Understanding, given: Values) -> bool:
     """Is an invoice for what the contract has agreed, 「首付」, rather than for an order of a part of it?"""
     part = PartOf().gather(heard, world, {})
@@ -283,7 +264,7 @@ def _base(world: World, one: Step, opened: Understanding, known: Values) -> Valu
         return {"customer": ref(quote.customer), "quote": named(quote)} if quote else {}
     order = another_order(world) if one.is_again else order_meant(world, customer)
     if order is None:
-        return _to_bill(world, customer) if one.flow == "invoice" else {}
+        return to_bill(world, customer) if one.flow == "invoice" else {}
     invoices = open_invoices(world, order) if one.flow == "payment" else []
     paper = invoices[0] if invoices else order
     return {"customer": ref(order.customer), paper.kind: named(paper)}

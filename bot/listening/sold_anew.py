@@ -3,22 +3,31 @@ alone."""
 
 from dataclasses import replace
 
-from bot.dialogs.model import Values
+from bot.dialogs.line_changes import dump
+from bot.dialogs.lines import in_currency
+from bot.dialogs.model import Json, Values
 from bot.dialogs.reply import Reply
 from bot.flows.registry import FLOWS
 from bot.listening import pressed
 from bot.listening.dialogs import begin
 from bot.listening.listener import Talk
-from bot.listening.sold_facts import PAPERS, customers
-from bot.rules import contracts
+from bot.listening.sold_facts import PAPERS, PLACES, customers
+from bot.listening.sold_voice import speaker
+from bot.rules import contracts, orders, told_apart
+from bot.rules.documents import lines_of
+from bot.rules.opportunities import open_at
 from bot.rules.pronouns import spoken_of
-from bot.rules.told_goods import read_priced
+from bot.rules.told_goods import read_priced, wanted_at
+from bot.talk.memory import Memory
 from bot.talk.several import SURE_NOTE
 from bot.world import World
 from config.catalog import catalog
 from nlu.folding import fold
+from nlu.goods import read_goods
 from nlu.terms import WHOLE, read_terms
 from nlu.types import Slot, Understanding
+
+MAX_WON = 40  # characters
 
 
 def agreed_to(heard: Understanding) -> Understanding | None:
@@ -33,6 +42,18 @@ def agreed_to(heard: Understanding) -> Understanding | None:
     return replace(heard, intent="update_opportunity", sure=1.0, slots={**kept, "stage": stage})
 
 
+def won_alone(world: World, heard: Understanding) -> Understanding | None:
+    """ "he's happy, won it", right after a quote, where the customer has an open deal: that is won."""
+    customer = spoken_of(world, "customer") if world.focus.get("last") == "quote" else None
+    said = catalog(heard.lang).pattern("sold.quote_won").search(fold(heard.text))
+    is_bare = not any(heard.of_kind("money", "number")) and len(heard.text) <= MAX_WON and not customers(heard)
+    if customer is None or said is None or not is_bare or not open_at(world, customer["id"]):
+        return None
+    named = Slot(customer["name"], 0, 0, 1.0, "spoken of")
+    stage = Slot("won", *said.span(), 0.9, "said so")
+    return replace(heard, intent="update_opportunity", sure=1.0, slots={"customer": named, "stage": stage})
+
+
 def besides(world: World, heard: Understanding) -> Understanding | None:
     """「另外他们加了 200 盆绿萝，一盆 35，单独下一单」: goods besides what was sold are an order of their own."""
     said = catalog(heard.lang).pattern("sold.besides").search(fold(heard.text))
@@ -40,6 +61,42 @@ def besides(world: World, heard: Understanding) -> Understanding | None:
     if said is None or not is_of_sale or (heard.intent == "create_order" and heard.sure >= SURE_NOTE):
         return None
     return replace(heard, intent="create_order", sure=1.0, slots={}) if read_priced(heard) else None
+
+
+def agreed_goods(world: World, memory: Memory, heard: Understanding) -> Reply | None:
+    """「吴主管确认了，4台，每台8.9万」, "Jill confirmed, 4 chillers at 8,900": an order, of what the notes tell they
+    want where nobody names it."""
+    customer = spoken_of(world, "customer") if not memory.dialogs else None
+    if customer is None or catalog(heard.lang).pattern("sold.confirmed").search(fold(heard.text)) is None:
+        return None
+    goods = [item for item in read_goods(heard, named=False) if item.quantity and item.unit_price]
+    if not goods or not speaker(world, heard, customer["id"])[1]:
+        return None
+    wanted = wanted_at(world, customer["id"]) if any(not item.product for item in goods) else ""
+    if any(not (item.product or wanted) for item in goods):
+        return None
+    lines = in_currency([dump(replace(item, product=item.product or wanted)) for item in goods], {}, world.currency)
+    bare = replace(heard, slots={}, values=())
+    return begin(world, memory, FLOWS["order"], bare, given={"customer": customer, "lines": lines})
+
+
+def same_price(world: World, memory: Memory, heard: Understanding) -> Reply | None:
+    """「张姐又要3吨，一样的价」, "another 200, same price": an order of as many of what was ordered last."""
+    if memory.dialogs or catalog(heard.lang).pattern("sold.same_price").search(fold(heard.text)) is None:
+        return None
+    customer = next(iter(customers(heard)), None) or spoken_of(world, "customer")
+    counts = [value for value in heard.of_kind("number") if value.number and value.unit not in PLACES]
+    last = orders.last_of(world, {"customer": customer}) if customer is not None and len(counts) == 1 else None
+    lines = named_in_lines(heard.text, lines_of(last)) if last is not None else []
+    if len(lines) != 1 or counts[0].unit not in (None, lines[0]["unit"]):
+        return None
+    given = {"customer": customer, "lines": [{**lines[0], "quantity": f"{counts[0].number:f}"}]}
+    return begin(world, memory, FLOWS["order"], replace(heard, slots={}, values=()), given=given)
+
+
+def named_in_lines(said: str, lines: list[Json]) -> list[Json]:
+    """Those that a message names, all of them where it names none."""
+    return [line for line in lines if told_apart.spans(said, (line["product"],))] or lines
 
 
 def terms_alone(talk: Talk, heard: Understanding) -> Reply | None:

@@ -1,6 +1,6 @@
 """What a message about a sale names: customers, amounts, the numbers of papers, and where in it they stand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -21,6 +21,7 @@ from nlu.types import Slot, Understanding, Value
 
 PAPERS = ("contract", "order", "invoice", "quote")
 PLACES = ("单", "个", "张", "笔", "份", "期", "次", "批")  # 「第二单」 counts nothing
+_LATER_FIRST = ("order", "contract", "quote")
 NAMED = ("customer", "contact", "opportunity")
 _CLAUSE = pattern(r"(?:[^，,;；]|,(?=\d{3}))+")
 _SAID_OF = pattern(
@@ -28,6 +29,14 @@ _SAID_OF = pattern(
     r"|paid|received|today|yesterday|just|now|please|back|more|each)\b"
 )
 LEAST = 100  # a bare number below it counts something
+
+
+def paper_of_talk(focus: Mapping[str, Json]) -> str | None:
+    """The kind of the paper that the talk is about: what was saved last, or what was before a note about it."""
+    last = focus.get("last")
+    if last in (*PAPERS, "payment"):
+        return str(last)
+    return next((kind for kind in _LATER_FIRST if kind in focus), None) if last == "follow_up" else None
 
 
 def customers(heard: Understanding) -> list[Json]:

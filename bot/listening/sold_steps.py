@@ -3,10 +3,13 @@
 The words of each step stand in ``sold.toml`` of both languages.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
+from bot.dialogs.model import Values
 from bot.flows.documents import spoken
 from bot.flows.registry import SURE_START
+from bot.listening.sold_ahead import promised
 from bot.listening.sold_facts import (
     PAPERS,
     PLACES,
@@ -15,11 +18,13 @@ from bot.listening.sold_facts import (
     goods_in,
     has_money,
     has_number,
+    paper_of_talk,
     papers_named,
     with_amounts,
     with_invoice,
     without,
 )
+from bot.rules import quotes
 from bot.rules.opportunities import open_at
 from bot.rules.pronouns import spoken_of
 from bot.rules.told_goods import read_priced, told_lines
@@ -37,18 +42,21 @@ _MARK = pattern(r"[，。；！!]|[,.;](?!\d)|\n")
 _HAN, _LATIN = pattern(r"[\u4e00-\u9fff]"), pattern(r"[a-z]{2,}")
 FEW_HAN, FEW_WORDS = 4, 2  # characters or words that may be left over
 _WITH_GOODS = ("contract", "order", "quote")
+_BESIDES = ("invoice", "promise")  # what may be wanted besides another step
 _AGAIN = ("payment", "order_update")  # the forms of steps that "the rest, too" can mean
 _OPENING = ("create_contract", "create_order", "create_invoice", "create_opportunity", "update_opportunity")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a sale: the form that takes it, with the status where it is a move of an order or a quote."""
+    """A step of a sale: the form that takes it, with the status where it is a move of an order or a quote; ``given``:
+    what is known of it."""
 
     name: str
     flow: str
     status: str = ""
     is_again: bool = False  # "second one too"
+    given: Values = field(default_factory=dict)
 
 
 # In the order in which they are looked for: 「付了发票的钱」 is no invoice.
@@ -57,6 +65,7 @@ _STEPS = (
     Step("invoice", "invoice"),
     Step("quote_declined", "quote_update", "declined"),
     Step("quote_accepted", "quote_update", "accepted"),
+    Step("quote_won", "quote_update", "accepted"),
     Step("quote_sent", "quote_update", "sent"),
     Step("delivered", "order_update", "delivered"),
     Step("shipped", "order_update", "shipped"),
@@ -65,7 +74,7 @@ _STEPS = (
     Step("quote_made", "quote"),
 )
 
-
+_NAMES, _AHEAD = tuple(one.name for one in _STEPS), ("ahead_us", "ahead_them")
 _CONTRACT = next(one for one in _STEPS if one.name == "contract")
 _AGREED_BY = ("order", "quote_accepted")  # told with how it is paid, they agree a contract
 
@@ -78,14 +87,19 @@ def said_step(heard: Understanding, world: World, *, is_open: bool = False) -> S
     plain = without(heard, facts)
     about = papers_named(world, heard)
     both = (plain, without(heard, [*facts, *about]))
-    told_of = [one for one in _STEPS if any(words.pattern(f"sold.{one.name}").search(said) for said in both)]
+    terms = [(part.start, part.end) for part in read_terms(heard)]
+    apart = tuple(without(heard, [*facts, *terms, *more]) for more in ((), about))  # 「货到付款」 tells of no delivery
+    told_of = [
+        one
+        for one in _STEPS
+        if any(words.pattern(f"sold.{one.name}").search(said) for said in (apart if one.name == "delivered" else both))
+    ]
     is_cash = has_money(heard) or words.pattern("sold.cash").search(fold(heard.text)) is not None
-    if world.focus.get("last") == "order" and not is_cash:  # "they've got everything"
+    if paper_of_talk(world.focus) == "order" and not is_cash:  # "they've got everything"
         told_of.sort(key=lambda one: one.name != "delivered")
     if not told_of:
         return None
     facts += about
-    terms = [(part.start, part.end) for part in read_terms(heard)]
     agreed = [*terms, *goods_in(heard)]
     durations = [(value.start, value.end) for value in heard.of_kind("duration")]
     told = {"contract": agreed, "quote_made": durations}
@@ -125,15 +139,15 @@ def _is_beside(one: Step, heard: Understanding, world: World, plain: str, rest: 
 
 def _is_of_sale(world: World, heard: Understanding) -> bool:
     """Is a paper what was saved last, or are its goods named?"""
-    return world.focus.get("last") in (*PAPERS, "payment") or bool(papers_named(world, heard))
+    return paper_of_talk(world.focus) is not None or bool(papers_named(world, heard))
 
 
 def said_again(heard: Understanding, world: World) -> Step | None:
-    """ "and the rest", "second one too": the step that was taken last, once more."""
-    text = fold(heard.text).strip(" .。!！")
-    if catalog(heard.lang).pattern("sold.again").fullmatch(text) is None:
+    """ "and the rest", "second one too", "and 1,500 more" after a payment: the step that was taken last, once more."""
+    text, words, last = fold(heard.text).strip(" .。!！"), catalog(heard.lang), world.focus.get("last")
+    is_more = last == "payment" and words.pattern("sold.more_paid").fullmatch(text) is not None
+    if not is_more and words.pattern("sold.again").fullmatch(text) is None:
         return None
-    last = world.focus.get("last")
     order = spoken(world, "order", None) if last == "order" else None
     name = order.status if order is not None else last
     found = next((one for one in _STEPS if name == (one.status or one.name) and one.flow in _AGAIN), None)
@@ -146,29 +160,34 @@ def in_two(world: World, heard: Understanding) -> tuple[Understanding, Step, Und
     What can be said of one step alone is that one, unless an invoice is wanted besides.
     """
     words = catalog(heard.lang)
-    marks = [mark for mark in _CLAUSE.finditer(heard.text) if _may_be_step(words, heard.text[mark.end() :])]
+    marks = [mark for mark in _CLAUSE.finditer(heard.text) if _may_be(words, _NAMES + _AHEAD, heard.text[mark.end() :])]
     whole = said_step(with_amounts(with_invoice(heard)), world, is_open=True) if marks else None
     for mark in reversed(marks):
         said = heard.text[mark.end() :]
-        if whole is not None and not words.pattern("sold.invoice").search(fold(said)):
-            continue
         tail = world.understand(said)
-        then = said_step(with_amounts(tail), replace(world, focus={**world.focus, "customer": None}))
-        if then is None or (whole is not None and then.name != "invoice"):
+        rest = promised(world, tail, is_of_sale=True)
+        if rest is None and whole is not None and not words.pattern("sold.invoice").search(fold(said)):
+            continue
+        then = Step("promise", "promise", given=rest) if rest is not None else None
+        if then is None and _may_be(words, _NAMES, said):
+            then = said_step(with_amounts(tail), replace(world, focus={**world.focus, "customer": None}))
+        if then is None or (whole is not None and then.name not in _BESIDES):
             continue
         first = world.understand(heard.text[: mark.start()])
         told = said_step(with_amounts(with_invoice(first)), world)
         if told is not None and _is_one(told, then):
             return None
+        if then.name == "promise" and (told is None or told.flow in _WITH_GOODS):
+            return None  # what stands behind the terms of a contract is one of them
         is_opening = told is not None or (first.intent in _OPENING and first.sure >= SURE_START)
         return (first, then, tail) if is_opening else None
     return None
 
 
-def _may_be_step(words: Catalog, said: str) -> bool:
-    """Before anybody understands the words: is one of them the name of a step?"""
+def _may_be(words: Catalog, names: Iterable[str], said: str) -> bool:
+    """Before anybody understands the words: is one of them the name of a step, or of what is to come?"""
     low = fold(said)
-    return any(words.pattern(f"sold.{one.name}").search(low) for one in _STEPS)
+    return any(words.pattern(f"sold.{name}").search(low) for name in names)
 
 
 def _is_one(first: Step, then: Step) -> bool:
@@ -179,7 +198,7 @@ def _is_one(first: Step, then: Step) -> bool:
 def _is_of_order(one: Step, world: World, heard: Understanding) -> bool:
     """May so many of an order have gone out, 「60 张送到了」?"""
     customer = next(iter(customers(heard)), None) or spoken_of(world, "customer")
-    kinds = ("order", "contract") if one.flow == "order_update" and customer else ()
+    kinds = ("order", "contract") if one.flow in ("order_update", "invoice") and customer else ()
     return any(paper is not None and bool(paper.lines) for paper in (spoken(world, kind, customer) for kind in kinds))
 
 
@@ -189,7 +208,15 @@ def _fits(one: Step, heard: Understanding, world: World, words: Catalog, plain: 
     is_priced = has_money(heard)
     has_goods = any(value.unit and value.unit not in PLACES for value in heard.of_kind("number"))
     if one.flow == "quote_update":
-        is_last = world.focus.get("last") == "quote"
+        is_last = paper_of_talk(world.focus) == "quote"
+        if one.name == "quote_won":
+            return is_last and not _has_deal(world)  # else it is the deal that is won
+        quote = spoken(world, "quote", None) if is_last else None
+        if quote is not None and one.status not in (quote.status, *quotes.allowed(world, quote.status)):
+            return False  # 「一万个送到了」, of one that is accepted
+        has_figures = any(heard.of_kind("money", "number")) and not read_terms(heard)
+        if one.name == "quote_accepted" and is_last and has_figures and not words.pattern("sold.quote").search(plain):
+            return False  # 「好，25000个，3块」 changes it
         if any(not world.find("quote", "", {"customer": one}).matches for one in customers(heard)):
             return False  # what went to whoever has none here is told in a note
         return is_last or (words.pattern("sold.quote").search(plain) is not None and (is_about or is_last))
@@ -215,6 +242,12 @@ def _fits(one: Step, heard: Understanding, world: World, words: Catalog, plain: 
     if one.name == "contract":
         customer = customers(heard) or [spoken_of(world, "customer")]
         is_of_deal = words.pattern("sold.signed").search(plain) is not None
-        at = customer[0]["id"] if customer[0] else None
-        return not is_of_deal or (is_priced and at is not None and not open_at(world, at))
+        is_told = is_priced or bool(read_terms(heard)) or paper_of_talk(world.focus) == "quote"
+        return not is_of_deal or (is_told and customer[0] is not None and not open_at(world, customer[0]["id"]))
     return is_about
+
+
+def _has_deal(world: World) -> bool:
+    """Has the customer of whom the talk is an open deal?"""
+    customer = spoken_of(world, "customer")
+    return customer is not None and bool(open_at(world, customer["id"]))

@@ -8,9 +8,10 @@ from bot.dialogs.show import show_day, show_money
 from bot.rules.access import check
 from bot.rules.accounts import Account, Difference, accounts
 from bot.rules.contracts import won_without
+from bot.rules.pronouns import spoken_of
 from bot.talk.memory import Memory
 from bot.talk.paging import page
-from bot.talk.phrases import gaps_of
+from bot.talk.phrases import gaps_of, is_phrase
 from bot.world import World
 from config.types import Money, Period
 from nlu.types import Understanding
@@ -22,6 +23,9 @@ LIKELY = 0.5
 
 def asked(world: World, text: str) -> Json | None:
     """The command of a message that asks for a reconciliation, maybe of a period; None for any other."""
+    if is_phrase(world.words, "accounts.theirs", text):
+        spoken = spoken_of(world, "customer")
+        return {"do": "reconcile", "id": spoken["id"], "period": None} if spoken is not None else None
     gaps = gaps_of(world.words, "accounts.asked", text)
     if gaps is None:
         return None

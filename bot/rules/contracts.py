@@ -96,6 +96,17 @@ def ordered_before(world: World, contract: "records.Contract") -> "list[records.
     return list(found) if len(found) == 1 else []
 
 
+def ordered_lines(world: World, values: Values) -> Guess | None:
+    """The lines of the customer's only order that no contract was made of, where no amount or deal is told."""
+    cls, whose = records.Order, values.get("customer") or {}
+    if "id" not in whose or "amount" in values or "opportunity" in values:
+        return None
+    mine = (cls.customer_id == whose["id"], cls.contract_id.is_(None), cls.status.not_in(WITHOUT_DUES))
+    found = world.session.scalars(select(cls).where(visible(world.actor, world.crm, cls), *mine).limit(2)).all()
+    lines = lines_of(found[0]) if len(found) == 1 else []
+    return Guess(lines) if lines else None
+
+
 def quoted(world: World, values: Values) -> "records.Quote | None":
     """The quote that a contract is made of: the one it names, else the newest accepted one of its opportunity, else the
     one that was just spoken of."""

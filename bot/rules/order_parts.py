@@ -50,7 +50,7 @@ def named_part(world: World, lines: list[Json]) -> list[Json]:
     """Of lines those that the message names, all of them where it names none, and so many of each as it says; where it
     does not say how many, all of it."""
     named = _named(world.said, lines)
-    found = named or lines
+    found = [line for line in lines if line in named or (named and _is_counted(world, line))] or lines
     counts = [_count(world, line, is_alone=len(found) == 1) for line in found]
     if not named and len(found) > 1:  # 「死了两株」: what is counted so
         units = {v.unit for v in world.values_in(world.said) if v.kind == "number" and v.unit}
@@ -61,6 +61,29 @@ def named_part(world: World, lines: list[Json]) -> list[Json]:
         {**line, "quantity": f"{count:f}"} if count is not None else line
         for line, count in zip(found, counts, strict=True)
     ]
+
+
+def so_many(world: World, lines: list[Json]) -> list[Json]:
+    """Of lines those that the message names, 「沙发先下单」, and so many as it says: 「先下 2 台」."""
+    is_rest = world.words.pattern("order.the_rest").search(fold(world.said)) is not None
+    there = {line["product"]: Decimal(line["quantity"]) for line in lines}
+    named = named_part(world, lines) if lines and not is_rest else []
+    fitting = [line for line in named if Decimal(line["quantity"]) <= there[line["product"]]]
+    if not fitting or len(fitting) == len(named):
+        return fitting or lines
+    return [line if line in fitting else _whole(lines, line) for line in named]  # |two| mowers and the trailer
+
+
+def _whole(lines: list[Json], part: Json) -> Json:
+    return next(line for line in lines if line["product"] == part["product"])
+
+
+def _is_counted(world: World, line: Json) -> bool:
+    """「剩下的 |220 套| 跟讲台一起」: are there just as many of a line as the message says, in its unit?"""
+    quantity = Decimal(line["quantity"])
+    return bool(line["unit"]) and any(
+        v.kind == "number" and v.unit == line["unit"] and v.number == quantity for v in world.values_in(world.said)
+    )
 
 
 def _named(said: str, lines: list[Json]) -> list[Json]:

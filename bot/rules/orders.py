@@ -14,9 +14,9 @@ from bot.messages.notices import tell_contact, tell_user
 from bot.messages.reach import reach
 from bot.rules import sums, told_apart
 from bot.rules.access import Named, fetch, require, visible
-from bot.rules.documents import as_summed, bases_of, lines_of, next_number, priced, write
-from bot.rules.order_parts import named_part
+from bot.rules.documents import as_summed, bases_of, lines_of, next_number, write
 from bot.rules.pronouns import spoken_of
+from bot.rules.told_goods import as_told
 from bot.world import World
 from config.types import Money
 from storage import records
@@ -109,6 +109,15 @@ def _standing(world: World, values: Values) -> "records.Quote | None":
     return None if world.session.scalar(select(contract.id).where(*later).limit(1)) else quote
 
 
+def last_of(world: World, values: Values) -> "records.Order | None":
+    """The customer's newest order: goods of which no price is said cost what they did then."""
+    cls, whose = records.Order, values.get("customer") or spoken_of(world, "customer")
+    if not whose or "id" not in whose:
+        return None
+    mine = (visible(world.actor, world.crm, cls), cls.customer_id == whose["id"], cls.status != CANCELLED)
+    return world.session.scalars(select(cls).where(*mine).order_by(cls.id.desc()).limit(1)).first()
+
+
 def create(world: World, customer: Named, values: Values) -> "records.Order":
     require(world.actor, world.crm, "order", "create")
     order = records.Order(
@@ -126,14 +135,14 @@ def lines_within(value: Json, world: World, values: Values) -> Json | Question:
     has agreed goes for goods of which nothing but their number is said."""
     contract = next(iter(bases_of(world, values, "contract")), None)
     is_bare = any(line["unit_price"] is None for line in value)
-    base = contract if contract is not None or not is_bare else _standing(world, values)
-    lines = priced(_as_agreed(value, base) if base is not None else value, world, values)
+    base = contract if contract is not None or not is_bare else _standing(world, values) or last_of(world, values)
+    lines = as_told(_as_agreed(value, base) if base is not None else value, world, values)
     if isinstance(lines, Question):
         return lines
     return _over(world, total_of(lines), lines, values) or lines
 
 
-def _as_agreed(lines: list[Json], base: "records.Contract | records.Quote") -> list[Json]:
+def _as_agreed(lines: list[Json], base: "records.Contract | records.Quote | records.Order") -> list[Json]:
     agreed, found = lines_of(base), []
     for line in lines:
         same = [one for one in agreed if told_apart.spans(line["product"], (one["product"],))]
@@ -192,13 +201,6 @@ def _left(world: World, lines: list[Json], *mine: "ColumnElement[bool]") -> list
             ordered[line.product] += line.quantity
     left = [{**line, "quantity": Decimal(line["quantity"]) - ordered[line["product"]]} for line in lines]
     return [{**line, "quantity": f"{line['quantity']:f}"} for line in left if line["quantity"] > 0]
-
-
-def so_many(world: World, lines: list[Json]) -> list[Json]:
-    """Of lines those that the message names, 「沙发先下单」, and so many as it says: 「先下 2 台」."""
-    there = {line["product"]: Decimal(line["quantity"]) for line in lines}
-    named = named_part(world, lines) if lines else []
-    return [line for line in named if Decimal(line["quantity"]) <= there[line["product"]]] or lines
 
 
 def move(world: World, order: "records.Order", status: str) -> None:

@@ -9,10 +9,14 @@ from sqlalchemy import select
 
 from bot.dialogs.line_changes import dump
 from bot.dialogs.lines import in_currency
-from bot.dialogs.model import Guess, Json, Values
+from bot.dialogs.model import Guess, Json, Question, Values
+from bot.rules import told_apart
 from bot.rules.access import visible
+from bot.rules.documents import priced
+from bot.rules.pronouns import spoken_of
 from bot.world import World
-from nlu.goods import read_goods
+from nlu.folding import fold
+from nlu.goods import Goods, read_goods
 from nlu.types import Understanding
 from storage import records
 
@@ -34,6 +38,37 @@ def told_lines(values: Values, world: World) -> Guess | None:
     lines = told.get("lines") if told.get("customer") in (None, customer["id"]) else None
     lines = lines or next(filter(None, (_of(note, world) for note in _notes(world, customer["id"]))), None)
     return Guess(in_currency(lines, values, world.currency)) if lines else None
+
+
+def as_told(value: Json, world: World, values: Values) -> Json | Question:
+    """A check of lines, as `priced`; where only the price of one was told, 「课桌 260 一张」, as many as one of the
+    customer's latest notes tells of are meant."""
+    customer = values.get("customer") or spoken_of(world, "customer") or {}
+    wanted = _counted(world, customer["id"]) if "id" in customer and any(map(_is_each, value)) else []
+    lines = []
+    for line in value:
+        of_it = [item for item in wanted if _is_each(line) and told_apart.spans(line["product"], (item.product,))]
+        told = {"quantity": f"{of_it[0].quantity:f}", "unit": of_it[0].unit or line["unit"]} if of_it else {}
+        lines.append({**{key: one for key, one in line.items() if key != "is_each"}, **told})
+    return priced(lines, world, values)
+
+
+def wanted_at(world: World, customer_id: int) -> str:
+    """What the customer's newest note tells they want, 「要|冷水机|」; "" where none does."""
+    wants = world.words.pattern("sold.wanted")
+    said = (text for note in _notes(world, customer_id) for text in (note.content, note.feedback) if text)
+    found = (wants.search(fold(text)) for text in said)
+    return next((one["goods"].strip() for one in found if one is not None), "")
+
+
+def _is_each(line: Json) -> bool:
+    return bool(line.get("is_each"))
+
+
+def _counted(world: World, customer_id: int) -> list[Goods]:
+    """The goods of which the customer's latest notes tell how many are wanted, the newest first."""
+    said = [text for note in _notes(world, customer_id) for text in (note.feedback, note.content) if text]
+    return [item for text in said for item in read_goods(world.understand(text)) if item.quantity and item.product]
 
 
 def _notes(world: World, customer_id: int) -> "list[records.FollowUp]":
