@@ -7,6 +7,7 @@ from functools import lru_cache
 from bot.dialogs.model import Flow, Values
 from bot.dialogs.types import Ref
 from bot.flows.registry import FLOWS, FORMS
+from bot.rules.pronouns import speaks_of_them
 from bot.talk.phrases import GAP, core_of, how_exact, pattern_of, phrases
 from bot.world import World
 from config.catalog import Catalog
@@ -140,6 +141,9 @@ def _is_nobody(world: World, flow: Flow, heard: Understanding) -> bool:
     slot, field = heard.slots.get("customer"), flow.by_name.get("customer")
     if slot is None or field is None:
         return False
+    is_known = any(match.start <= slot.start < match.end for match in heard.names)
+    if not is_known and "customer" in world.focus and speaks_of_them(world.words, str(slot.value)):
+        return True  # "|sent him a| quote, …"
     if any(slot.start <= value.start and value.end <= slot.end for value in heard.values) and "amount" in flow.by_name:
         return "customer" in world.focus  # 「报价：压缩机维保一年，…」: no name holds a figure
     labels = (world.words.say(f"common.kind.{kind}") for kind in ("quote", "contract", "order", "invoice"))

@@ -30,6 +30,7 @@ from bot.listening.sold_facts import (
     PAPERS,
     customers,
     has_money,
+    paper_of_talk,
     slots_of,
     with_amounts,
     with_invoice,
@@ -76,7 +77,9 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     ):
         return None
     asked = talk.question(heard)
-    if asked is not None and not asked.unused and is_of_a_time(world, heard, asked):
+    is_over = catalog(heard.lang).pattern("sold.over").search(fold(heard.text)) is not None  # 「一季度的发票开了」
+    is_told = is_over and paper_of_talk(world.focus) is not None
+    if asked is not None and not asked.unused and not is_told and is_of_a_time(world, heard, asked):
         return None  # "invoiced in October": how much
     told = _ahead(world, talk.memory, heard) or terms_alone(talk, heard) or same_price(world, talk.memory, heard)
     told = told or agreed_goods(world, talk.memory, heard)

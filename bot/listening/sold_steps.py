@@ -227,6 +227,8 @@ def _fits(one: Step, heard: Understanding, world: World, words: Catalog, plain: 
     if one.name == "quote_made":
         customer = next(iter(customers(heard)), None) or spoken_of(world, "customer")
         return customer is not None and told_lines({"customer": customer}, world) is not None
+    if one.name == "payment" and has_goods and not is_priced:
+        return False  # 「剩余20台也到了」
     if one.name == "payment":
         is_order = world.words.say("common.kind.order") in plain and not is_priced
         is_share = any(True for _ in heard.of_kind("percent")) or TENTHS.search(plain) is not None
