@@ -89,7 +89,8 @@ def read_clause(text: str, low: str, clause: Clause, blank: Sequence[tuple[int, 
 def _quantity(low: str, start: int, inside: Sequence[Value]) -> Value | None:
     """The number that counts: behind 数量, with a unit, else the first bare one that is no price."""
     numbers = [v for v in inside if v.kind == "number" and v.unit not in COUNTED_NOT]
-    if all(_is_priced(low, v, start) for v in numbers):  # 「报价：网关 200」: a bare number beside a word of money
+    is_priced = all(v.unit is None and _is_priced(low, v, start) for v in numbers)
+    if is_priced:  # 「报价：网关 200」, "a quote, |300| tablets at 210": a bare number beside a word of money
         numbers += [v for v in inside if v.kind == "money" and NUMBER.fullmatch(v.text)]
         numbers = [replace(v, number=v.money.value) for v in numbers if v.money]
     labelled = [v for v in numbers if QUANTITY.search(low[start : v.start])]
