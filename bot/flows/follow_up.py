@@ -7,7 +7,7 @@ from bot.dialogs.reply import Saved
 from bot.dialogs.types import Along, Choice, Exact, LongText, Ref, Text, Verbatim
 from bot.dialogs.values import Moment, not_future
 from bot.flows import stage_needs
-from bot.flows.follow_up_deal import as_it_is, has_deal, its_product, which_deal, worth_told
+from bot.flows.follow_up_deal import as_it_is, end_told, has_deal, its_product, which_deal, worth_told
 from bot.flows.follow_up_whose import whose
 from bot.flows.handles import Handles
 from bot.flows.plans import Planned, has_plan, is_appointment, on_working_day
@@ -85,7 +85,13 @@ FOLLOW_UP = Flow(
         Field("feedback", LongText(slot="feedback"), required=False, ask="never", applies=is_more),
         Field("occurred_at", Moment("past"), ask="never", check=not_future, propose=_today),
         Field(
-            "stage", Choice("stages", "stage"), required=False, ask="never", check=legal_move, within=("opportunity",)
+            "stage",
+            Choice("stages", "stage"),
+            required=False,
+            ask="never",
+            check=legal_move,
+            propose=end_told,
+            within=("opportunity",),
         ),
         replace(stage_needs.AMOUNT, propose=worth_told),
         stage_needs.CLOSE,

@@ -1,5 +1,7 @@
 """The deal of a note: which one an amount, a date or a stage in it belongs to, and what a new one is called."""
 
+import re
+
 from bot.dialogs.model import Guess, Json, Option, Question, Values
 from bot.flows.shared import known_product, name_of, ref, short_name
 from bot.lazy import Lazy
@@ -11,6 +13,9 @@ from storage import records
 _WORTH = Lazy[[str, World], Guess | None]("bot.flows.goods_told:worth_of")  # most notes tell of none
 DEAL = ("opportunity", "amount", "expected_close", "stage")
 _MAX_NAME = 16  # characters of an opportunity's name that is taken from the talk
+_CLAUSE = re.compile(r"[，。,.;；!！\n]")
+_ENDS_AS = ("won", "lost")
+_SURE_END = 0.85  # that a clause tells of a deal's end
 _ENDS = "，。,.;；、!！?？\n"
 
 
@@ -43,6 +48,21 @@ def worth_told(values: Values, world: World) -> Guess | None:
     content = str(values.get("content", ""))
     is_of_deal = any(name in values for name in ("opportunity", "expected_close", "stage"))
     return _WORTH(content, world) if is_of_deal or phrasing("wants_goods").search(content) else None
+
+
+def end_told(values: Values, world: World) -> Guess | None:
+    """That the customer's only open deal is won or lost, where a clause of the note tells just that: 「二期签了」."""
+    customer, told = values.get("customer"), "，".join(str(values.get(name, "")) for name in ("content", "feedback"))
+    if not isinstance(customer, dict) or "id" not in customer or not phrasing("may_be_over").search(told):
+        return None
+    if len(opportunities.open_at(world, customer["id"])) != 1:
+        return None
+    for clause in _CLAUSE.split(told):
+        heard = world.understand(clause)
+        stage = heard.slots.get("stage")
+        if stage is not None and stage.value in _ENDS_AS and heard.sure >= _SURE_END:
+            return Guess(stage.value)
+    return None
 
 
 def its_product(values: Values, world: World) -> Json | None:

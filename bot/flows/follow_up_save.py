@@ -5,7 +5,8 @@ from bot.dialogs.reply import Press, Saved
 from bot.dialogs.show import shortened, show_day, show_moment
 from bot.flows import stage_needs
 from bot.flows.follow_up_deal import DEAL, has_deal
-from bot.flows.shared import new_ones, saved
+from bot.flows.shared import new_ones, ref, saved
+from bot.lazy import Lazy
 from bot.rules import opportunities
 from bot.rules.access import Named
 from bot.rules.customers import contact_of, customer_of
@@ -14,6 +15,8 @@ from bot.rules.follow_ups import add_note, last_note
 from bot.rules.promises import Kept, Promise, keep_promises, promise_all
 from bot.world import World
 from storage import records
+
+_START = Lazy[..., Press]("bot.flows.documents:start_button")  # few notes win a deal
 
 
 def save_note(world: World, values: Values) -> Saved:
@@ -27,6 +30,8 @@ def save_note(world: World, values: Values) -> Saved:
         stage_needs.keep(world, opportunity, values, missing)
     elif chosen is not None:
         opportunity = opportunities.create(world, chosen["new"], customer, contact, values)
+    ends = world.crm.stage(values.get("stage", ""))
+    is_won = opportunity is not None and ends is not None and ends.kind == "won"
     note, reminder = add_note(world, customer=customer, contact=contact, opportunity=opportunity, values=dict(values))
     add_files(world, note.id, values.get("files", ()))
     if "place" in values:
@@ -41,8 +46,8 @@ def save_note(world: World, values: Values) -> Saved:
         *_written(world, values, new_ones(world, customer, contact), note, reminder),
         *(_promise_made(world, each) for each in made),
         *_kept(world, promises),
-        gives=_promised(world, promise) or _gives_back(world, customer, note, opportunity),
-        buttons=_settle(world, promise) or _next_step(world, customer, note, opportunity),
+        gives=_promised(world, promise) or _gives_back(world, customer, note, opportunity, is_won=is_won),
+        buttons=_settle(world, promise) or _next_step(world, customer, note, opportunity, is_won=is_won),
         about={
             "customer": customer,
             "contact": contact,
@@ -107,20 +112,40 @@ def _settle(world: World, promise: Promise | None) -> tuple[Press, ...]:
 
 
 def _next_step(
-    world: World, customer: Named, note: "records.FollowUp", opportunity: "records.Opportunity | None"
+    world: World,
+    customer: Named,
+    note: "records.FollowUp",
+    opportunity: "records.Opportunity | None",
+    *,
+    is_won: bool,
 ) -> tuple[Press, ...]:
-    """A way to add the next step of a deal that has none."""
-    if opportunity is None or note.next_follow_up_at is not None or opportunity.next_step:
+    """A way to add the next step of a deal that has none; the contract of one that is won."""
+    if opportunity is not None and is_won:
+        return (_START(world, "contract", customer=ref(customer), opportunity=ref(opportunity)),)
+    if opportunity is None or _is_planned(note, opportunity):
         return ()
     return (opportunities.next_step_button(world, opportunity, customer.name),)
 
 
+def _is_planned(note: "records.FollowUp", opportunity: "records.Opportunity") -> bool:
+    """Is there something to do next, or nothing any more?"""
+    return note.next_follow_up_at is not None or bool(opportunity.next_step) or opportunity.closed_on is not None
+
+
 def _gives_back(
-    world: World, customer: Named, note: "records.FollowUp", opportunity: "records.Opportunity | None"
+    world: World,
+    customer: Named,
+    note: "records.FollowUp",
+    opportunity: "records.Opportunity | None",
+    *,
+    is_won: bool,
 ) -> str:
-    """One line in return: what was said last time, else the deal that has no next step yet."""
+    """One line in return: the contract of a deal that is won, the deal that has no next step yet, else what was said
+    last time."""
     words = world.words
-    if opportunity is not None and note.next_follow_up_at is None and not opportunity.next_step:
+    if opportunity is not None and is_won:
+        return words.say("contract.after_win")
+    if opportunity is not None and not _is_planned(note, opportunity):
         return words.say("follow_up.no_plan", name=opportunity.name)
     before = last_note(world, customer.id, before=note.id)
     if before is None:

@@ -1,6 +1,6 @@
 """Create an opportunity; move its stage, change its amount, win it, lose it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -13,10 +13,11 @@ from bot.dialogs.types import Choice, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, positive
 from bot.errors import InvalidValue
 from bot.flows import stage_needs
+from bot.flows.closing import CLOSED_ON, is_lost, is_over
 from bot.flows.documents import start_button
 from bot.flows.goods_told import worth_of
 from bot.flows.rival import Rival
-from bot.flows.shared import known_product, legal_move, name_of, new_ones, ref, saved, short_name
+from bot.flows.shared import close_ahead, known_product, legal_move, name_of, new_ones, ref, saved, short_name
 from bot.rules import opportunities
 from bot.rules.access import visible
 from bot.rules.customers import contact_of, customer_of
@@ -84,8 +85,8 @@ OPPORTUNITY = Flow(
         Field("product", Text(), required=False, ask="never", propose=known_product),
         Field("name", Text(slot="opportunity"), ask="guided", slot="opportunity", propose=_default_name),
         Field("amount", Amount(), required=False, ask="guided", check=positive, propose=_worth),
-        Field("expected_close", Day("future", last=True), required=False, ask="guided"),
         Field("stage", Choice("stages", "stage"), ask="never", propose=_first_stage),
+        Field("expected_close", Day("future", last=True), required=False, ask="guided", check=close_ahead),
         Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),
         Field("competitor", Rival(), required=False, ask="never"),
     ),
@@ -157,10 +158,6 @@ def _taken_up(values: Values, world: World) -> Json | None:
     return opportunities.stage_before(world, item.id) or _first_stage(values, world) if is_said else None
 
 
-def _is_lost(values: Values) -> bool:
-    return values.get("stage") == "lost"
-
-
 def _words_of(item: Item, world: World) -> tuple[str, ...]:
     """What tells a reason; of one of the organisation's own, what it is called."""
     own = tuple(label.casefold() for label in item.labels.values())
@@ -169,7 +166,7 @@ def _words_of(item: Item, world: World) -> tuple[str, ...]:
 
 def _why_lost(values: Values, world: World) -> Json | None:
     """The reason on the list that the message itself gives: "we lost it, too expensive"."""
-    if not _is_lost(values):
+    if not is_lost(values):
         return None
     said = world.said.casefold()
     reasons = {
@@ -259,8 +256,9 @@ OPPORTUNITY_UPDATE = Flow(
             propose=_taken_up,
             within=("opportunity",),
         ),
+        CLOSED_ON,
         stage_needs.AMOUNT,
-        stage_needs.CLOSE,
+        replace(stage_needs.CLOSE, applies=lambda values: not is_over(values)),
         Field(
             "next_step",
             LongText(max_chars=500),
@@ -275,7 +273,7 @@ OPPORTUNITY_UPDATE = Flow(
             "lost_reason",
             Text(listed="lost_reasons"),
             required=False,
-            applies=_is_lost,
+            applies=is_lost,
             is_whole=True,
             propose=_why_lost,
             within=("stage",),
@@ -285,7 +283,7 @@ OPPORTUNITY_UPDATE = Flow(
     card=(
         Line("opportunity_update.card.name", ("opportunity", "customer")),
         Line("opportunity_update.card.new_name", ("new_name",)),
-        Line("opportunity_update.card.stage", ("stage", "lost_reason")),
+        Line("opportunity_update.card.stage", ("stage", "lost_reason", "closed_on")),
         Line("opportunity_update.card.amount", ("amount",)),
         Line("opportunity_update.card.close", ("expected_close",)),
         Line("opportunity_update.card.next_step", ("next_step",)),

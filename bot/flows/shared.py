@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
 from bot.dialogs.model import Found, Json, Option, Question, Values
 from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.reply import Press, Reply, Saved
-from bot.dialogs.show import listed
+from bot.dialogs.show import listed, show_day
 from bot.dialogs.types import Ref
 from bot.dialogs.values import Amount, positive
 from bot.errors import InvalidValue
@@ -108,6 +109,15 @@ def legal_move(value: Json, world: World, values: Values) -> Question | None:
     listed = world.words.say("common.list_separator").join(map(label, allowed))
     text = world.words.say("error.stage_not_allowed", frm=label(item.stage), to=label(value), allowed=listed)
     return Question(text, tuple(Option(label(code), code) for code in allowed))
+
+
+def close_ahead(value: Json, world: World, values: Values) -> None:
+    """A check: an open deal closes on a day to come. Raises InvalidValue."""
+    item = opportunities.named(world, values)
+    stage = world.crm.stage(values.get("stage") or (item.stage if item is not None else ""))
+    day, today = date.fromisoformat(value), world.now.date()
+    if day < today and (stage is None or stage.kind == "open"):
+        raise InvalidValue("dialog.in_the_past", value=show_day(day, world.words, today=today))
 
 
 def deal_amount(value: Json, world: World, values: Values) -> Json | Question | None:

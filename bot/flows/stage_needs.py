@@ -14,7 +14,7 @@ from bot.dialogs.model import Field, Values
 from bot.dialogs.types import LongText, Ref, Text
 from bot.dialogs.values import Amount, Day
 from bot.flows.rival import Rival
-from bot.flows.shared import deal_amount
+from bot.flows.shared import close_ahead, deal_amount
 from bot.rules import opportunities
 from bot.rules.access import check, fetch
 from bot.rules.customers import contact_of
@@ -64,7 +64,14 @@ def wanted(name: str) -> Callable[[Values, Any], bool]:
 AMOUNT = Field(
     "amount", Amount(), required=False, ask="never", check=deal_amount, within=("opportunity",), wanted=wanted("amount")
 )
-CLOSE = Field("expected_close", Day("future", last=True), required=False, ask="never", wanted=wanted("expected_close"))
+CLOSE = Field(
+    "expected_close",
+    Day("future", last=True),
+    required=False,
+    ask="never",
+    check=close_ahead,
+    wanted=wanted("expected_close"),
+)
 DECIDES = Field(
     "decision_maker", Ref("contact", if_unknown="create"), required=False, ask="never", slot="of_stage",
     wanted=wanted("decision_maker"), within=("customer",), is_whole=True,

@@ -21,6 +21,7 @@ from bot.errors import CrmError, NotAllowed
 from bot.flows.registry import FLOWS
 from bot.lazy import Lazy
 from bot.listening.no_such_day import day_to_ask, with_word_of_it
+from bot.listening.no_such_stage import stage_to_ask, with_word_of_stage
 from bot.listening.overtaken import is_about_nothing, is_change, is_outdone, is_same, is_so_by_now, leads_nowhere
 from bot.people.known import DatabaseNames
 from bot.rules.access import require
@@ -89,13 +90,14 @@ def begin(
     if flow.kind == "reminder":
         memory.focus.pop("reminders", None)  # "put it off" is about the new one, no more about what was listed
     flow = _form(flow, world)
-    step = engine.start(flow, heard, world, given=given, first=first or day_to_ask(flow, heard, world))
+    first = first or day_to_ask(flow, heard, world) or stage_to_ask(flow, heard, world)
+    step = engine.start(flow, heard, world, given=given, first=first)
     known = {**(given or {}), **step.state.values} if step.state is not None else {}
     other = flow.instead(known, world) if flow.instead is not None and known else None
     if other is not None:
         return begin(world, memory, FLOWS[other[0]], world.understand(""), given=other[1])
     reply = _onto_open_card(world, memory, flow, step) or _beside_open_card(world, memory, flow, step)
-    return with_word_of_it(world, heard, reply)
+    return with_word_of_stage(flow, heard, with_word_of_it(world, heard, reply), world)
 
 
 def _onto_open_card(world: World, memory: Memory, flow: Flow, step: Step) -> Reply | None:

@@ -21,6 +21,7 @@ from bot.listening import pressed
 from bot.listening.another import is_of_another
 from bot.listening.dialogs import begin, press, went_on
 from bot.listening.listener import SURE_INTENT, Hear, Listener, Talk
+from bot.listening.no_such_stage import without_stage
 from bot.listening.openings import opening as opened_by
 from bot.rules.pronouns import speaks_of_them
 from bot.talk.mood import Mood
@@ -272,6 +273,7 @@ def listen(talk: Talk, heard: Understanding) -> Reply:
     """The answer of the first listener that has one; the last always has."""
     heard = without_goods(talk.world, without_bystander(talk.world, _NUMBERS(talk.world, heard)))
     heard = person_there(*talk.opened, heard) if talk.opened is not None else heard
+    heard = without_stage(heard, talk.world) if heard.intent == "update_opportunity" else heard
     for listener in LISTENERS:
         reply = listener.answer(talk, heard)
         if reply is not None:

@@ -15,7 +15,7 @@ def is_change(flow: Flow) -> bool:
 def is_about_nothing(flow: Flow, state: State) -> bool:
     """Is it a change that says nothing yet, or to a record that nobody has found? Nothing is lost with it when the talk
     moves on."""
-    if not is_change(flow) or state.open:
+    if not is_change(flow) or state.open or state.asking in flow.needs_any:
         return False
     if flow.needs_any and not any(name in state.values for name in flow.needs_any):
         return True

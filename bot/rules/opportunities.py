@@ -26,8 +26,9 @@ def allowed_moves(world: World, stage: str) -> tuple[str, ...]:
     return tuple(s.code for s in world.crm.stages if s.code != stage and (current.kind == "open" or s.kind == "open"))
 
 
-def move(world: World, opportunity: "records.Opportunity", stage: str) -> None:
-    """Move an opportunity to a stage. Raises StageNotAllowed with the moves there are."""
+def move(world: World, opportunity: "records.Opportunity", stage: str, *, on: date | None = None) -> None:
+    """Move an opportunity to a stage, which it was won or lost ``on``: today. Raises StageNotAllowed with the moves
+    there are."""
     if opportunity.stage == stage:
         return
     allowed = allowed_moves(world, opportunity.stage)
@@ -39,7 +40,7 @@ def move(world: World, opportunity: "records.Opportunity", stage: str) -> None:
     target = world.crm.stage(stage)
     opportunity.stage = stage
     is_closed = target is not None and target.kind != "open"
-    opportunity.closed_on = world.now.date() if is_closed else None
+    opportunity.closed_on = (on or world.now.date()) if is_closed else None
 
 
 def open_at(world: World, customer_id: int) -> "list[records.Opportunity]":
@@ -110,9 +111,16 @@ def change(world: World, value: Json, values: Values) -> "records.Opportunity":
     """Apply the facts of a draft to the opportunity it names. Raises NotFound, NotAllowed, StageNotAllowed."""
     opportunity = fetch(world.tx, world.actor, world.crm, records.Opportunity, value["id"], "edit")
     if values.get("stage"):
-        move(world, opportunity, values["stage"])
-    set_facts(opportunity, values)
+        move(world, opportunity, values["stage"], on=_closed_on(values))
+    is_over = opportunity.closed_on is not None  # and expected no more
+    set_facts(opportunity, {name: value for name, value in values.items() if name != "expected_close" or not is_over})
     return opportunity
+
+
+def _closed_on(values: Values) -> date | None:
+    """The day on which it was won or lost, as it was told: that of a visit, where nothing else was."""
+    told = values.get("closed_on") or (values.get("occurred_at") or {}).get("at")
+    return date.fromisoformat(told[:10]) if told else None
 
 
 def set_facts(opportunity: "records.Opportunity", values: Values) -> None:
