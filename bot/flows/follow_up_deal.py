@@ -47,7 +47,8 @@ def worth_told(values: Values, world: World) -> Guess | None:
     wanted."""
     content = str(values.get("content", ""))
     is_of_deal = any(name in values for name in ("opportunity", "expected_close", "stage"))
-    return _WORTH(content, world) if is_of_deal or phrasing("wants_goods").search(content) else None
+    is_wanted = phrasing("wants_goods").search(content) and phrasing("price_of_each").search(content)
+    return _WORTH(content, world) if is_of_deal or is_wanted else None
 
 
 def end_told(values: Values, world: World) -> Guess | None:
