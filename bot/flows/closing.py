@@ -21,10 +21,14 @@ def is_over(values: Values) -> bool:
 
 
 def _told(values: Values, world: World) -> Json | None:
-    """The only day that the message names, where it is over. Today goes without saying."""
-    days = {day for value in world.values_in(world.said) if value.is_time and (day := _day_of(value)) is not None}
-    today = world.now.date()
-    if not is_over(values) or len(days) != 1:
+    """The only day that the message names, where it is over; 「三号冷库」 names none. Today goes without saying."""
+    if not is_over(values):
+        return None
+    heard, today = world.understand(world.said), world.now.date()
+    names = [range(match.start, match.end) for match in heard.names]
+    times = [value for value in heard.values if not any(value.start in name for name in names)]
+    days = {day for value in times if (day := _day_of(value)) is not None}
+    if len(days) != 1:
         return None
     (day,) = days
     return day.isoformat() if today - _LONG_AGO < day < today else None
