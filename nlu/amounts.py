@@ -57,7 +57,7 @@ _AFTER_MINUS = pattern(
     r"off\b|each|apiece|per\b(?! (?:year|annum))|"
     r"an? (?:month|week|day|hour|night|go|pop|truck|van|unit|seat|box|bag|pallet|ton|tonne|licen[cs]e|store|site)\b|"
     r"a piece|a unit|a seat|shipping|in revenue|revenue|turnover|retainer|fee|"
-    r"less|cheaper)"
+    r"less|cheaper|(?:/|per |an? )(?:yr|year|annum|month|mo) (?:each|apiece|per\b|a piece))"
 )
 
 

@@ -25,7 +25,7 @@ _FOLDED = pattern(r"\r?\n[ \t]")
 _PIECE = pattern(r"(?:[^\n|｜·•/]|(?<! )/|/(?! ))+")
 _POSITION = pattern(
     r"经理|总监|主管|主任|部长|处长|科长|工程师|总裁|董事|专员|助理|顾问|代表|总工|厂长|院长|校长|"
-    r"店长|负责人|创始人|合伙人|\b(?:manager|director|engineer|officer|president|lead|head|vp|ceo|cto|"
+    r"店长|负责人|创始人|合伙人|\b(?:manager|director|engineer|officer|president|lead|head|[aes]?vp|[ad]gm|ceo|cto|"
     r"cfo|coo|cmo|buyer|consultant|analyst|specialist|coordinator|supervisor|partner|founder|"
     r"executive|representative|architect|sales|procurement|purchasing|owner|einkäufer(?:in)?|geschäftsführer(?:in)?|"
     r"vertrieb|gerente|directeur|directrice|directora?|acheteu(?:r|se)|responsab(?:le|ile)|dyrektor|kierownik|inkoper|jefe|jefa)\b|leiter(?:in)?\b|\w{3}chef\b",

@@ -165,10 +165,10 @@ _ITS_GOODS = pattern(
 )
 
 
-# 40 |chairs|, 12 pallets of |film|, a couple of |ovens|: how many is no name
+# 40 |chairs|, 12 pallets of |film|, a couple of |ovens|, 一套|瓦斯监测|: how many is no name
 _HOW_MANY = pattern(
     r"(?:\d[\d,.]*k?(?: ?x)?|an?|the|some|two|three|four|five|six|ten|twenty|a (?:couple|dozen|few)(?: of)?)\s+"
-    r"(?:(?:more|new|extra)\s+)?(?:[a-z]{3,12} of\s+)?"
+    r"(?:(?:more|new|extra)\s+)?(?:[a-z]{3,12} of\s+)?|[一两几\d]+[套台个批条组项]"
 )
 
 
@@ -269,7 +269,8 @@ def _spotted_deal(s: Scene) -> None:
     ]
     none = 1 - sum(one.share for one in spotted)
     if best := chosen(spotted, none):
-        s.put_text("opportunity", best.start, best.end, sure=_ROUGH * best.share, why="where deals stand")
+        start = _deal_start(s, best.start, best.end)
+        s.put_text("opportunity", start, best.end, sure=_ROUGH * best.share, why="where deals stand")
 
 
 # Words of a sentence, not of the name of a deal: |they| |went| inhouse

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from nlu.company_like import is_company_like
 from nlu.english_words import PAD, Words, read_words
 from nlu.nobodies import is_nobody
+from nlu.patterns import pattern
 from nlu.remembered import Remembered
 from nlu.scene import Scene
 from nlu.stretches import Spotted
@@ -240,7 +241,22 @@ def likeliest(s: Scene, *, has_customer: bool = False) -> tuple[Spotted | None, 
         shares[no_customer, b] += both
         shares[no_customer, nobody] -= both
     a, b = max(shares, key=lambda pair: shares[pair])
+    a = _before_its_town(s, customers, a)
     return customers[a] if a != no_customer else None, contacts[b] if b != nobody else None
+
+
+_TOWN = pattern(r", (?-i:[A-Z])[a-z]+(?=\s*(?:[.;!\n]|$))")
+_LEAST = 0.25
+
+
+def _before_its_town(s: Scene, customers: list[Spotted], chosen: int) -> int:
+    """The customer whose town was taken for it: |Prairie Sky Drones|, Calgary."""
+    town = customers[chosen]
+    for number, one in enumerate(customers):
+        behind = _TOWN.match(s.m.text, one.end) if one.share > _LEAST else None
+        if behind and behind.end() == town.end and one.end < town.start:
+            return number
+    return chosen
 
 
 def _none(spotted: list[Spotted]) -> Spotted:

@@ -123,7 +123,8 @@ class Lexicon:
         if len(found) < len(said) or not found:
             return None
         strong = [part for part in found if part not in ("yes", "no")]
-        return (strong or found)[-1]
+        stronger = [part for part in strong if part != "skip"]  # never mind, not now
+        return (stronger or strong or found)[-1]
 
     def _two_words(self, word: str) -> list[str | None]:
         """「算了不录了」: two control words without a mark between them."""

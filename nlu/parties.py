@@ -211,6 +211,7 @@ _NO_FIRM = pattern(
 )
 
 _ABROAD = pattern(r"[\u4e00-\u9fff]{2,5}(?:那边|这边)?的(?=[a-z])")  # 墨尔本的|Harlow Vineyards
+_FROM_ABROAD = pattern(r"[\u4e00-\u9fff]{2,5}(?=(?-i:[A-Z])[\w&.'-]*(?: [\w&.'-]+)+$)")  # 迪拜|Al Noor Contracting
 _LIKELY, _PER_SHARE = 4, 5  # points of the stretch the model likes best
 _BACKED_UP = 0.85
 
@@ -233,7 +234,7 @@ def _spotted(s: Scene) -> Iterator[Candidate]:
     none = 1 - sum(one.share for one in spotted)
     named = [one for one in spotted if not (s.is_rival(one.start, one.end) or _is_no_name(s.m.low, one.start, one.end))]
     if best := chosen(named, none):
-        before = _ABROAD.match(s.m.low, best.start, best.end)
+        before = _ABROAD.match(s.m.low, best.start, best.end) or _FROM_ABROAD.match(s.m.text, best.start, best.end)
         if before is None and s.m.text.startswith("嘅", best.end):
             before = _WITH.match(s.m.low, best.start, best.end)
         start = before.end() if before else best.start - _opens_with_and(s, best.start)

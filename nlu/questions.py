@@ -40,14 +40,15 @@ _STRONG_NEWS = pattern(
     r"@everyone|@here"
     r"|通知[：:]|公告[：:]|温馨提示|放假通知|hi all|hi team|hi everyone|hello "
     r"everyone|hey all|hey team|hey everyone|dear all|dear team|dear colleagues|all hands|all-hands|"
-    r"town hall|press release|newsletter|\b(?:sources|people familiar) (?:say|said|told)\b|"
+    r"town hall|press release|newsletter|业内人士|消息人士|知情人士|分析师(?:称|表示|认为)|"
+    r"\b(?:sources|people familiar) (?:say|said|told)\b|"
     r"shares (?:rose|fell|jumped|slid|dropped|gained|surged)\b|according to (?:media|reuters|"
     r"bloomberg|reports|analysts)|unsubscribe|office will be closed"
 )
 
 _NEWS_HEAD = pattern(
-    r"(?:转|转发|转自|fwd?|fyi all|reuters|bloomberg|xinhua|afp|cnbc|nikkei|techcrunch|新华社|路透社?|彭博社?|财联社|"
-    r"澎湃新闻|36氪)\s*[：:|｜]|announcement|breaking"
+    r"(?:转|转发|转自|最新消息|突发|重磅|要闻|fwd?|fyi all|reuters|bloomberg|xinhua|afp|cnbc|nikkei|techcrunch|新华社|"
+    r"路透社?|彭博社?|财联社|澎湃新闻|36氪)\s*[：:|｜]|announcement|breaking"
     r"|[\[【](?:转|通知|公告|快讯|新闻|转发|紧急通知|会议通知|放假通知)"
 )
 

@@ -3,7 +3,7 @@
 from nlu.patterns import pattern
 
 __all__ = [
-    "APPROVED", "BACK", "CLOSE_AFTER", "CLOSE_BEFORE", "DAYS_WITHIN", "EVENT", "EVERY_WEEK", "EXPECTED",
+    "APPROVED", "BACK", "CLOSE_AFTER", "CLOSE_BEFORE", "DAYS_WITHIN", "EVENT", "EVERY_WEEK", "EXPECTED", "FESTIVE",
     "FORWARD", "FUNDS", "HELD_UNTIL", "IS_BACK", "ITS", "LATER", "LATER_SUPPLY", "MOVED_TO", "NEXT_EN",
     "NEXT_NEAR", "OTHER", "PAST_EN", "PAST_ZH", "PLAN_HEAD", "PROMISE", "REPLY", "SOMEBODY_BEFORE", "SUPPLY",
     "THEIR_SUPPLY", "THEY_ARE", "TOPIC_OF", "TO_ME", "UNTIL", "WHOSE_EVENT", "WISHED",
@@ -66,6 +66,12 @@ TOPIC_OF = pattern(
     r"^(?:年|年度|季度|月份|版|款|的?(?:合同|报告|计划|预算|营收|销量|订单|对账|数据|展会|活动|方案|用量|需求|"
     r"项目|版本|报价|发票|账期|结余|指标))|^ (?:budget|report|contract|plan|version|numbers|results|revenue|invoice|"
     r"order|model|edition)"
+)
+
+# Xmas| drinks with the Polwarth lot last night
+FESTIVE = pattern(
+    r"(?:at )?(?:xmas|christmas|easter|new year'?s?|diwali|eid|thanksgiving|春节|中秋|国庆|元旦|圣诞)节?"
+    r"\|\s?(?:drinks|party|lunch|dinner|do\b|cards?|hampers?|gifts?|rush|sale|break\b|聚会|聚餐|晚宴|礼[物品盒]|促销|大促|备货)"
 )
 
 THEY_ARE = pattern(r"\b(?:they|he|she|it)(?:'re|'s| are| is) (?:\w+ )?\w+ing\b")  # they're opening a depot |in March

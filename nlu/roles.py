@@ -20,6 +20,7 @@ from nlu.role_words import (
     EVENT,
     EVERY_WEEK,
     EXPECTED,
+    FESTIVE,
     FORWARD,
     FUNDS,
     HELD_UNTIL,
@@ -85,6 +86,8 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
         return "none", "something was done before it"
     if TOPIC_OF.match(after) and not CLOSE_AFTER.match(after):
         return "none", "tells about something else"
+    if FESTIVE.match(f"{v.text.lower()}|{after}"):
+        return "none", "what kind of party or gift it was"
     if EVERY_WEEK.fullmatch(v.text.lower()):
         return "none", "every week"
     if (before.endswith("from ") and " to " in after[:4]) or (before.endswith("从") and after[:1] in "改推挪延调到"):

@@ -17,7 +17,7 @@ _TOLD: dict[str, tuple[tuple[str, Lazy], ...]] = {
     "order_status": (
         ("cancelled", pattern(r"取消|不要了|不做了|退单|作废|撤单|cancel|called off|scrapped")),
         ("awaiting_payment", pattern(
-            r"(?:没|未|还没|等着?|催)(?:付|打|收|回|结)|(?:hasn't|haven't|not|still to|yet to) (?:been )?pa[iy]|"
+            r"(?:没|未|还没|等着?|催)(?:付|打|收|回|结|到账?)|(?:hasn't|haven't|not|still to|yet to) (?:been )?pa[iy]|"
             r"unpaid|owes?\b")),
         ("paid", pattern(
             r"(?:款|钱|账|帐).{0,4}(?:收|到|付|打|清|结|回)|(?:收|打|付|回)(?:到|过来|了|清)?.{0,4}(?:款|钱|账)"

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from nlu.patterns import pattern
 from nlu.types import Grain
 from nlu.values import cycles
 from nlu.values.cycles import Fixed, Weekly
@@ -12,13 +13,15 @@ from nlu.values.times import Time
 
 __all__ = ["counted_at"]
 
+_HALF = pattern(r"[12]h ?(?:19|20)\d\d\b")  # in |1H 2018|: half of a year
+
 
 def counted_at(r: Reader, at: int) -> tuple[Time, int] | None:
     """三天后, 2 weeks ago, in 5 minutes, two days after tomorrow, three fridays from now"""
     kinds = r.tokens[at].kinds
     if "in" in kinds and not r.chinese_word(at):
         found = duration_at(r, at + 1) if r.kinds[at + 1] else None
-        if found is None:
+        if found is None or _HALF.match(r.text, r.tokens[at + 1].start):
             return None
         from_now = "from" in r.kinds[found[1]] and "now" in r.kinds[found[1] + 1]
         return _from(r, r.now, found[0], 1), found[1] + 2 * from_now

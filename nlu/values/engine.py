@@ -9,6 +9,7 @@ from nlu.values.calendar import impossible_days, with_possible_days
 from nlu.values.durations import duration_at
 from nlu.values.glance import may_hold
 from nlu.values.lexicon import CODE, NUMBER
+from nlu.values.listed import with_month_before
 from nlu.values.money import Amount, amount_at
 from nlu.values.numerals_en import fold
 from nlu.values.phrases import phrase_at
@@ -58,7 +59,7 @@ def find_values(text: str, *, now: datetime, lang: Language, known_currency: str
     if not tokens:
         return ()
     reader = Reader(copy, fold(tokens), now, rules=DATE_RULES, chinese=lang == "zh")
-    values = _values(reader, known_currency)
+    values = with_month_before(_values(reader, known_currency), text)
     return tuple([v for v in values if not any(v.start < end and start < v.end for start, end in nowhere)])
 
 

@@ -83,7 +83,8 @@ def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
         return _money(Decimal(f"0.{cents}"), code, vague=False, why="currency before the number"), place + 2
     place += bool(r.kinds[place].keys() & {".", ":"} and NUMBER in r.kinds[place + 1])
     value = value_at(r, place) if r.kinds[place] else None
-    if value is None or (r.chinese_word(at) and (len(r.tokens[at].word) < 2 or r.tokens[place].gap)):
+    is_apart = r.chinese_word(at) and r.tokens[place].gap and not _is_sum(r, place)
+    if value is None or is_apart or (r.chinese_word(at) and len(r.tokens[at].word) < 2):
         return None
     token = r.tokens[at]
     in_words = token.word.isalpha() and token.word.isascii() and not r.tokens[place].word[:1].isdigit()
@@ -105,6 +106,11 @@ def _currency_first(r: Reader, at: int) -> tuple[Amount, int] | None:
     elif "cur" in r.kinds[place] and token.word in "$¥" and NUMBER not in r.kinds[place + 1]:
         code, place = _code(r, place), place + 1
     return _money(value, code, vague=r.tokens[at + 1].vague, why="currency before the number"), place
+
+
+def _is_sum(r: Reader, at: int) -> bool:
+    """Is it a number of thousands or more, and of nothing that is counted: 港币 |30万|?"""
+    return r.tokens[at].scaled and r.kinds[at + 1].keys().isdisjoint(("unit", "measure", "measure_ge"))
 
 
 def _shared(r: Reader, value: Decimal, at: int, known_currency: str | None) -> tuple[Decimal, str | None] | None:

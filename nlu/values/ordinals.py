@@ -6,6 +6,7 @@ Each rule gives an ``Expr`` with the place behind it, or None.
 from datetime import date
 from typing import Final
 
+from nlu.patterns import pattern
 from nlu.types import Grain
 from nlu.values import cycles, edges
 from nlu.values.almanac import day_of_month, part_of_year, with_year
@@ -19,6 +20,14 @@ from nlu.values.weeks import closest
 from nlu.values.words_en import RESULTS
 
 __all__ = ["RULES", "part_of_period"]
+
+_RANKED: Final = pattern(
+    r"\b(?:c[ao]me(?: in)?|coming|ranked?|placed|finish(?:ed)?|score[ds]? (?:us|them|it)|put us|we're|we were) $"
+)
+_IN_RANK: Final = pattern(
+    r" (?:on|for|in) (?:price|pricing|tech\w*|quality|cost|score|value|service|line|place|"
+    r"the (?:list|queue|tender|ranking))\b"
+)
 
 
 def _from_ordinal(r: Reader, at: int) -> FoundDate | None:
@@ -72,6 +81,9 @@ def part_of_period(r: Reader, at: int, which: int) -> FoundDate | None:
 
 def _is_day(r: Reader, at: int) -> bool:
     """the 8th is a day, the 3rd party is not: what follows is no noun, or a preposition stands before"""
+    token = r.tokens[at]
+    if _RANKED.search(r.text, max(0, token.start - 24), token.start) or _IN_RANK.match(r.text, token.end):
+        return False  # they scored us 2nd on price
     if r.ends_clause(at) or r.kinds[at + 1]:
         return True
     return bool(
