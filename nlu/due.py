@@ -60,6 +60,7 @@ def due(m: Message, times: list[Value], asked: int | None) -> Due | None:
         value_at = _read(m, f"{value.text} at{m.text[slice(*hour)]}") or value
     else:
         value_at = _on_its_day(m, value, times)
+    value_at = _from_today(m, value_at)
     at = moment(value_at, past=False)
     length = _length(m, early.group("zh") or early.group("en")) if early is not None and at else None
     if at is None:
@@ -101,6 +102,16 @@ def _bare_hour(m: Message, value: Value) -> tuple[int, int] | None:
     if found is None and _IN_TOUCH.match(m.low):
         found = _HOUR_BEFORE.search(m.low, 0, value.start)
     return found.span() if found is not None else None
+
+
+_FROM_TODAY = pattern(r"for (?=.+ from (?:today|now|tomorrow)$)")
+
+
+def _from_today(m: Message, value: Value) -> Value:
+    """A reminder for |3 weeks from today| is due at the end of them."""
+    lead = _FROM_TODAY.match(value.text.lower())
+    found = find_values(value.text[lead.end() :], now=m.now, lang=m.lang) if lead else ()
+    return found[0] if len(found) == 1 else value
 
 
 def _read(m: Message, said: str) -> Value | None:

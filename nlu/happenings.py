@@ -200,6 +200,13 @@ def _is_ahead(m: Message) -> bool:
 _THAT_ORDER = pattern(r"[那这](?:一?单|批货|批|笔货)|\bthe (?:order|shipment|goods)\b")
 
 
+# 恒力石化的会|从周二改到周四下午2点: when one meets, and not when a deal closes
+_RESCHEDULED = pattern(
+    r"(?:的|[约跟和与].{1,16})(?:会议?|演示|见面|拜访|考察|参观|培训|[电视][话频]会议?)(?:时间)?(?:从[^，。,;；]{1,10}?)?"
+    r"(?:临时)?(?:改|推迟?|挪|延期?|提前|调整?)[到至]"
+)
+
+
 def change_marks(m: Message, found: set[str]) -> None:
     if not found.isdisjoint({"code", "field.unit_price"}) and _WANTS.search(m.low):
         found.add("create.buy")
@@ -220,6 +227,8 @@ def change_marks(m: Message, found: set[str]) -> None:
         met = m.first("log.met")
         if change.start <= 2 or (m.low[:1] == "把" and (met is None or change.start < met.start)):
             found.add("ordered_change")
+    if m.lang == "zh" and m.times() and not m.has("verb.remind") and _RESCHEDULED.search(m.low):
+        found.add("rescheduled")
     if m.has("field.expected_close"):
         found.add("close_field")
     if any(n.name.kind == "opportunity" for n in m.names):

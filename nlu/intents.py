@@ -23,7 +23,12 @@ __all__ = ["INTENTS", "Decision", "decide", "reasons"]
 
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 _ANSWER = len(INTENTS)  # the class beyond: answers inside a dialog, which have no intent of their own
-_RULES: tuple[tuple[str, Intent], ...] = (("junk.order", "other"), ("news", "other"), ("card", "create_customer"))
+_RULES: tuple[tuple[str, Intent], ...] = (
+    ("junk.order", "other"),
+    ("news", "other"),
+    ("card", "create_customer"),
+    ("rescheduled", "log_follow_up"),
+)
 _PAPERS: frozenset[Intent] = frozenset({"create_order", "create_contract"})  # ahead of them there is a deal only
 # Nothing is taken back without a word for it.
 _TAKES_BACK = pattern(

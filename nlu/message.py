@@ -32,6 +32,7 @@ _CLAUSE = pattern(
 
 _TO_BE_PAID = pattern(r"[之以]?[前后时](?:再|要|先)?[付给打结交]")  # 发货|前付六成: when it is paid, and no state
 _SHARE_BEFORE = pattern(r"\d ?(?:%|percent) ?$")  # 30% down: a deposit and no fault
+_FROZEN = pattern(r" (?:all |any |every |their |the )*(?:spend\w*|budgets?|hiring|capex|prices?|purchas\w+|orders)\b")
 _BRACKETS = pattern(r"\([^()\n]{1,60}\)")
 
 
@@ -171,6 +172,8 @@ def _cues(message: Message, lexicon: Lexicon, told: list[tuple[int, int]]) -> li
         cues = [c for c in cues if not (c.kind.startswith("order_status.") and _TO_BE_PAID.match(low, c.end))]
     if "%" in low or "percent" in low:
         cues = [c for c in cues if not (c.kind == "service.fault" and _SHARE_BEFORE.search(low, 0, c.start))]
+    if "freez" in low:
+        cues = [c for c in cues if not (c.kind == "service.fault" and _FROZEN.match(low, c.end))]
     if message.text != message.low:
         cues = [c for c in cues if not _is_latin_part(message.text, c, cues)]
     return _grown(message, cues) if any(c.kind == "company.known" for c in cues) else cues

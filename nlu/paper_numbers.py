@@ -34,7 +34,7 @@ _INVOICE = pattern(
     r"(?![\w.,%]|\s*(?:元|万|块|千|张|个|份))"
 )
 
-_SHORT_NUMBER = pattern(r"(?<![A-Za-z0-9-])[A-Z]{2,4}-\d{1,2}(?![\w-])")  # AV-3
+_SHORT_NUMBER = pattern(r"(?<![A-Za-z0-9-])[A-Z]{2,4}(?:-[A-Z]{2,4})?-\d{1,2}(?![\w-])")  # AV-3, TC-INV-7
 
 
 def _number(s: Scene, slot: str) -> None:

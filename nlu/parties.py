@@ -99,7 +99,17 @@ def _named_in_english(s: Scene) -> tuple[list[Candidate], list[Candidate]]:
     if person:
         end = person.start + len(_FIRST_OF_TWO.split(s.m.low[person.start : person.end], maxsplit=1)[0])
         persons = [Candidate(2 + 4 * person.share, person.start, end, "where people stand")]
+    if speaker := _SPEAKER.match(s.m.text):
+        persons.append(Candidate(5, *speaker.span("n" if speaker["n"] else "m"), "who is speaking"))
     return firms, [*persons, *_named_in_chinese(s)]
+
+
+# Hi, |Priya| here from Kaveri; This is |Tom Webb| at Corval
+_SPEAKER = pattern(
+    r"(?i:(?:hi|hello|hey|good \w+)(?: there| team| all)?[,!.]? )?"
+    r"(?:(?P<n>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?) (?:here|speaking)\b"
+    r"|(?i:it's|this is|i'm|i am|my name is) (?P<m>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?) (?:from|at|of|with)\b)"
+)
 
 
 _HAN = pattern(r"[\u4e00-\u9fff]+")
@@ -262,8 +272,13 @@ def _opens_with_and(s: Scene, start: int) -> bool:
     return not any(c.kind.startswith(("channel.", "log.met")) for c in s.m.cues_in(start, end))
 
 
+_LISTED = ("客户", "跟进", "记录", "合同", "订单", "项目", "商机", "单子", "名单")
+
+
 def _is_no_name(low: str, start: int, end: int) -> bool:
     """What they do, a trade, or goods with their number."""
+    if low[start] == "里" and low[max(0, start - 2) : start] in _LISTED:
+        return True  # 那条跟进|里金额写错了
     return bool(_NO_FIRM.match(low, start) or _COUNTED.match(low, end) or _TRADES.match(low, end))
 
 

@@ -75,7 +75,8 @@ _SIZE = pattern(
 
 _NEW_POSITION = pattern(
     r"(?:现在是|已经是|升任|升为|升职为|升职成|升了|升成|升到|升|晋升为|提拔为|提拔成|担任|调任|现任|"
-    r"(?<!主)任|职位(?:改成|改为|变成|是|变更为)|改任|当上?了?|promoted to|now the|appointed|became|title "
+    r"(?<!主)任|职位(?:改成|改为|变成|是|变更为)|改任|当上?了?|promoted to|now the|appointed|became|"
+    r"new (?:role|position|job|title)(?: is|:)|title "
     r"(?:to|is)|is now(?: the)?|(?:\bis|'s)(?= [a-z& ]{2,30} now\b)|made)[\s\0]*"
     r"(?P<p>(?:head|vp|director|chief) of [a-z&]+(?: [a-z&]+)??(?= now\b| at |[,.;\n]|$)"
     r"|[\u4e00-\u9fffa-z& ]{2,30}?)(?=了|[，。,.;；\n]|$| at | now\b| "

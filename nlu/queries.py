@@ -155,7 +155,7 @@ def fill_lookup(s: Scene) -> None:
     fill_trade(s)
     find_parties(s)
     if s.slots.keys().isdisjoint({"industry", "customer"}) and "contact" not in s.slots and "phone" not in s.slots:
-        free = list(s.free())
+        free = [chunk for chunk in s.free() if chunk.end - chunk.start > 1]
         if free:
             s.put_text("customer", free[0].start, free[0].end, sure=0.6, why="what is asked for")
 
@@ -164,8 +164,8 @@ _REMIND = pattern(
     r"(?:[再在](?=提醒))?(?:请|麻烦|帮我|你|到时候?|记得){0,2}(?:提前[一二两三四五半\d]+(?:天|个?小时|分钟|周))?(?:提醒(?:我|一下|下)?|叫(?:我|一下我)|喊我|催我|敲我|戳我|吆喝我?(?:一声)?|招呼我(?:一声)?|"
     r"设(?:个|一个)(?:提醒|闹钟)|定(?:个|一个)(?:提醒|闹钟)|(?:加|建|记|列)(?:个|一个|条)(?:提醒|"
     r"待办)|记得|别忘了?|不要忘了?|待办[:：])(?:一下|下|要|：|:|，)?"
-    r"|(?:please |pls |kindly |can you |could you )*(?:(?:set|add|create|make|put|keep|log)(?: me)?(?: in| up)? "
-    r"(?:an?|one|another) (?:new )?(?:reminder|alert|task|todo|to-do)|remind me|reminder|nudge me|ping me|alert me|"
+    r"|(?:please |pls |kindly |can you |could you )*(?:(?:set|add|create|make|put|keep|log)(?: me)?(?: in| up)? (?:"
+    r"(?:an?|one|another) )?(?:new )?(?:reminder|alert|task|todo|to-do)|remind me|reminder|nudge me|ping me|alert me|"
     r"don'?t let me forget|make sure i|give me a (?:nudge|shout|heads up)|todo|to-do|poke me|prod me|buzz me|notify me|"
     r"remember|note to self|(?:chuck|flick|shoot|drop|send) (?:\w+ )?a reminder|"
     r"^(?:set )?a (?:nudge|shout|heads[- ]?up|ping|prod)(?= about| to| on| at))(?: "

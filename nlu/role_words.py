@@ -175,4 +175,4 @@ FORWARD = pattern(
     r"paperwork|out by|\b(?:call|ring|phone|text|email|ping) (?:him|her|them)\b"
 )
 
-MOVED_TO = pattern(r"\b(?:mov|push|bump|shift|slip|reschedul|postpon)\w+ (?:\w+ ){0,4}(?:to|until|till) ?$")
+MOVED_TO = pattern(r"\b(?:mov|push|bump|shift|slip|reschedul|postpon)\w+ (?:[\w/&'.-]+ ){0,6}(?:to|until|till) ?$")

@@ -1,4 +1,5 @@
-"""Numbers that look like an amount by their scale, and are none: a grand opening, thanks a million, 4K screens, 3M."""
+"""Numbers that look like an amount by their scale, and are none: a grand opening, thanks a million, 4K screens, 3M,
+0.02mm."""
 
 import re
 from typing import Final
@@ -25,4 +26,6 @@ def is_no_amount(r: Reader, at: int) -> bool:
         return True
     if token.word == "3" and r.text[token.start : token.end] == "3m" and r.is_capital_at(token.end - 1):
         return True
+    if r.text.endswith("mm", 0, token.end) and not r.is_capital_at(token.end - 1):
+        return True  # $3mm and 1.3MM are millions
     return r.chinese and r.text[token.end - 1] == "k" and _PICTURES.match(r.text, token.end) is not None

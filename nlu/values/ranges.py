@@ -51,7 +51,7 @@ PREFIXES: Final[dict[str, tuple[Open, bool]]] = {
 # the meeting was moved |from Friday to Monday|: two days, and nothing between them
 _MOVED: Final = pattern(
     r"\b(?:moved?|moving|mvd|push(?:ed)?|bump(?:ed)?|shift(?:ed)?|slip(?:ped|s)?|reschedul\w+|postponed?|changed?) "
-    r"(?:[\w@'.-]+ ){0,4}$"
+    r"(?:[\w@'.&/-]+ ){0,4}$"
 )
 
 
