@@ -88,6 +88,9 @@ def _behind_its_place(s: Scene) -> None:
     owned = _OF_PLACE.match(s.m.text, customer.end)
     if owned is None or is_company_like(s.m.low[customer.start : customer.end]):
         return
+    contact = s.slots.get("contact")
+    if contact is not None and owned.start("name") <= contact.start < owned.end("name"):
+        return  # 拓斯达|的采购总监骆明来验厂: whose they are
     if is_company_like(s.m.low[owned.start("name") : owned.end("name")]):
         del s.slots["customer"]
         s.put_text("customer", *owned.span("name"), sure=customer.sure, why="behind its place")
