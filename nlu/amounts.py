@@ -63,7 +63,8 @@ _AFTER_MINUS = pattern(
 
 # 单价他能接受|180, 数量可能加到|350: what one costs, or how many there are
 _OF_PIECES = pattern(
-    r"(?:单价|数量|用量|采购量|订货量|件数|台数|套数|人数)(?:[是为由从]{0,2}\d[\d,.]*[\u4e00-\u9fff]?)?[^，。,;；\d]{0,8}$"
+    r"(?:单价|数量|用量|采购量|订货量|(?<![\d一二两三四五六七八九十百几])(?:件数|台数|套数|人数))"
+    r"(?:[是为由从]{0,2}\d[\d,.]*[\u4e00-\u9fff]?)?[^，。,;；\d]{0,8}$"
     r"|\b(?:unit price|price each|quantity|qty|head ?count|number of \w+)\b[^,.;\d]{0,24}$"
 )
 # the |market for cartons in the Cape is worth about| 2m a year: nobody's budget

@@ -23,6 +23,7 @@ from nlu.goods_words import (
     PRICE,
     PRICE_BEHIND,
     QUANTITY,
+    ROUGHLY,
     TERMS,
     TIMES,
     TOTAL,
@@ -105,7 +106,8 @@ def _price(low: str, start: int, inside: Sequence[Value], counted: Value | None)
     amounts = [v for v in amounts if not TOTAL.search(low[start : v.start])]
     numbers = [v for v in inside if v.kind == "number" and v is not counted and not v.unit]
     labelled = [v for v in (*amounts, *numbers) if _is_priced(low, v, start)]
-    return next(iter([*labelled, *amounts, *(numbers if counted else ())]), None)
+    exact = [v for v in amounts if not ROUGHLY.search(low[start : v.start])]
+    return next(iter([*labelled, *exact, *(numbers if counted else ())]), None)
 
 
 def _is_priced(low: str, value: Value, start: int) -> bool:

@@ -127,6 +127,9 @@ PRICE_BEHIND = pattern(r"\s*(?:元|块|rmb|usd)?\s*(?:/|每|一[\u4e00-\u9fff](?
 
 EACH = pattern(r"\d\s*(?:元|块)?\s*一[\u4e00-\u9fff]$")  # 「200 元一台」 tells a price, rather than how many
 
+# A sum behind so many is what all of them come to where it is only about: 「6台，大概180万」.
+ROUGHLY = pattern(r"(?:大概|大约|约|差不多|估计|左右|around|about|roughly|approx\w*|maybe)\s*$")
+
 TOTAL = pattern(r"(?:预算|合计|总价|总额|总计|共计|一共|共|budget|total|in all)[^\d]{0,6}$")
 
 MINUS = pattern(r"(?:[-−–负]|\bminus)\s*[$€£¥]?\s*$")
