@@ -21,13 +21,17 @@ from nlu.types import Understanding, Value
 
 __all__ = ["counted_values", "measured"]
 
+_TELEPHONE = re.compile(r"(?<![\d.])(?:\+\d|0\d)[\d ()-]{7,}\d")  # 01394 555 020 counts nothing
+
 
 def counted_values(heard: Understanding, low: str) -> list[Value]:
     """The values of the message; "at 12.50" is a price here and no time of day, and no bare number is left out."""
     values = [v for v in heard.values if not (v.kind == "datetime" and AT_PRICE.fullmatch(fold(v.text).strip()))]
     values = [_of_time(v, low) for v in values if v.kind != "recurrence"]
     values = [_uncrossed(v, low) for v in values if not NO_COUNT.search(low, 0, v.start + low.startswith("-", v.start))]
-    taken = [(v.start, v.end) for v in values]
+    phones = [found.span() for found in _TELEPHONE.finditer(low)]
+    values = [v for v in values if not any(a <= v.start < b for a, b in phones)]
+    taken = [(v.start, v.end) for v in values] + phones
     for match in NUMBER.finditer(low):
         start, end = match.span()
         if not any(a < end and start < b for a, b in taken):

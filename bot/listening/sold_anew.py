@@ -28,6 +28,7 @@ from nlu.terms import WHOLE, read_terms
 from nlu.types import Slot, Understanding
 
 MAX_WON = 40  # characters
+_OF_PEOPLE = frozenset({"phone", "email", "satisfaction"})  # whose digits count no goods
 
 
 def agreed_to(heard: Understanding) -> Understanding | None:
@@ -66,7 +67,10 @@ def besides(world: World, heard: Understanding) -> Understanding | None:
 def agreed_goods(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     """「吴主管确认了，4台，每台8.9万」, "Jill confirmed, 4 chillers at 8,900": an order, of what the notes tell they
     want where nobody names it."""
-    customer = spoken_of(world, "customer") if not memory.dialogs else None
+    is_of_goods = (
+        heard.slots.keys().isdisjoint(_OF_PEOPLE) and world.crm.level(world.actor.role, "order", "create") != "none"
+    )
+    customer = spoken_of(world, "customer") if is_of_goods and not memory.dialogs else None
     if customer is None or catalog(heard.lang).pattern("sold.confirmed").search(fold(heard.text)) is None:
         return None
     goods = [item for item in read_goods(heard, named=False) if item.quantity and item.unit_price]
