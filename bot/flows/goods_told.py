@@ -71,7 +71,8 @@ def paper_instead(world: World, kind: str, heard: Understanding) -> str:
         is_quote = world.words.pattern("sold.quote_made").search(heard.text) or begins_quote(world, heard)
         return "quote" if is_quote else kind
     if kind.startswith("opportunity") and read_terms(heard):  # "they also signed a plan, £2,400 a year, paid monthly"
-        return "contract" if world.words.pattern("sold.signed").search(heard.text) else kind
+        ends = "sold.signed" if kind == "opportunity" else "sold.closed"  # a deal nobody entered is won first
+        return "contract" if world.words.pattern(ends).search(heard.text) else kind
     if kind in ("customer", "contact", "customer_update", "service_request") and read_priced(heard):
         return "order" if world.words.pattern("sold.bought").search(heard.text) else kind
     return kind
