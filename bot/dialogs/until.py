@@ -56,6 +56,13 @@ class Until(Day, Gathers):
         return later(world.now.date(), value).isoformat() if is_long else self._day(value)
 
 
+def nearest_day(value: Value, today: date) -> date | None:
+    """The day that a date or a moment means: of its two readings the nearer one."""
+    moments = [reading.start for reading in (value.past, value.future) if reading is not None]
+    days = [moment.date() if isinstance(moment, datetime) else moment for moment in moments]
+    return min(days, key=lambda day: abs(day - today), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Nearest(Day, Gathers):
     """The first day that a message names: of two readings the nearer one, so that 「12月5日」 may lie just ahead. Not
@@ -69,9 +76,8 @@ class Nearest(Day, Gathers):
         for value in heard.of_kind("date", "datetime"):
             if phrasing("of_the_rest").search(_CLAUSE_END.split(heard.text[: value.start])[-1]):
                 continue
-            moments = [reading.start for reading in (value.past, value.future) if reading is not None]
-            days = [moment.date() if isinstance(moment, datetime) else moment for moment in moments]
-            return min(days, key=lambda day: abs(day - today)).isoformat()
+            day = nearest_day(value, today)
+            return day.isoformat() if day is not None else None
         return None
 
 

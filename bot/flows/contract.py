@@ -11,6 +11,7 @@ from bot.dialogs.show import show_money
 from bot.dialogs.types import Ref
 from bot.dialogs.until import Until
 from bot.dialogs.values import Amount
+from bot.flows.closing import day_told
 from bot.flows.documents import NUMBER, USUAL_TAX, change_button, hangs_on, papers, start_button, whom_we_spoke_of
 from bot.flows.shared import name_of, new_ones, ref, saved, today
 from bot.flows.stage_needs import lacking
@@ -139,8 +140,13 @@ def _brought_along(world: World, contract: "records.Contract", values: Values) -
         return
     known = {"opportunity": ref(deal)}
     if not lacking(world, {**known, "stage": won}):
-        opportunities.change(world, ref(deal), {"stage": won})
+        opportunities.change(world, ref(deal), {"stage": won, "closed_on": values["signed_on"]})
         yield words.say("contract.deal_won", name=deal.name)
+
+
+def _signed(values: Values, world: World) -> Json:
+    """The day behind that the message tells, else today."""
+    return day_told(world) or today(values, world)
 
 
 def _then(world: World, contract: "records.Contract") -> tuple[Press, ...]:
@@ -173,7 +179,9 @@ CONTRACT = Flow(
         Field("amount", _Agreed(), propose=_amount, check=as_summed, within=("lines", "opportunity")),
         Field("tax", TaxType(), ask="never", propose=_tax, within=("quote",)),
         Field("payment_terms", Terms(), required=False, ask="guided", slot="-", propose=_terms),
-        Field("signed_on", Until("past", key="contract.signed", close="contract.signing"), ask="never", propose=today),
+        Field(
+            "signed_on", Until("past", key="contract.signed", close="contract.signing"), ask="never", propose=_signed
+        ),
         Field(
             "instalments",
             Instalments(),

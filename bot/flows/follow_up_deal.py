@@ -3,6 +3,7 @@
 import re
 
 from bot.dialogs.model import Guess, Json, Option, Question, Values
+from bot.flows.closing import OVER
 from bot.flows.shared import known_product, name_of, ref, short_name
 from bot.lazy import Lazy
 from bot.rules import opportunities
@@ -14,7 +15,6 @@ _WORTH = Lazy[[str, World], Guess | None]("bot.flows.goods_told:worth_of")  # mo
 DEAL = ("opportunity", "amount", "expected_close", "stage")
 _MAX_NAME = 16  # characters of an opportunity's name that is taken from the talk
 _CLAUSE = re.compile(r"[，。,.;；!！\n]")
-_ENDS_AS = ("won", "lost")
 _SURE_END = 0.85  # that a clause tells of a deal's end
 _ENDS = "，。,.;；、!！?？\n"
 
@@ -61,7 +61,7 @@ def end_told(values: Values, world: World) -> Guess | None:
     for clause in _CLAUSE.split(told):
         heard = world.understand(clause)
         stage = heard.slots.get("stage")
-        if stage is not None and stage.value in _ENDS_AS and heard.sure >= _SURE_END:
+        if stage is not None and stage.value in OVER and heard.sure >= _SURE_END:
             return Guess(stage.value)
     return None
 

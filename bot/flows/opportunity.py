@@ -10,14 +10,14 @@ from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, 
 from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.reply import Saved
 from bot.dialogs.types import Choice, LongText, Ref, Text
-from bot.dialogs.values import Amount, Day, positive
+from bot.dialogs.values import Amount, positive
 from bot.errors import InvalidValue
 from bot.flows import stage_needs
-from bot.flows.closing import CLOSED_ON, is_lost, is_over
+from bot.flows.closing import CLOSED_ON, EXPECTED, is_lost, is_on
 from bot.flows.documents import start_button
 from bot.flows.goods_told import worth_of
 from bot.flows.rival import Rival
-from bot.flows.shared import close_ahead, known_product, legal_move, name_of, new_ones, ref, saved, short_name
+from bot.flows.shared import known_product, legal_move, name_of, new_ones, ref, saved, short_name
 from bot.rules import opportunities
 from bot.rules.access import visible
 from bot.rules.customers import contact_of, customer_of
@@ -86,14 +86,15 @@ OPPORTUNITY = Flow(
         Field("name", Text(slot="opportunity"), ask="guided", slot="opportunity", propose=_default_name),
         Field("amount", Amount(), required=False, ask="guided", check=positive, propose=_worth),
         Field("stage", Choice("stages", "stage"), ask="never", propose=_first_stage),
-        Field("expected_close", Day("future", last=True), required=False, ask="guided", check=close_ahead),
+        CLOSED_ON,
+        EXPECTED,
         Field("contact", Ref("contact", if_unknown="create"), required=False, ask="never", within=("customer",)),
         Field("competitor", Rival(), required=False, ask="never"),
     ),
     card=(
         Line("opportunity.card.name", ("name", "product")),
         Line("opportunity.card.at", ("customer", "contact")),
-        Line("opportunity.card.facts", ("amount", "stage")),
+        Line("opportunity.card.facts", ("amount", "stage", "closed_on")),
         Line("opportunity.card.close", ("expected_close",)),
         Line("opportunity.card.competitor", ("competitor",)),
     ),
@@ -258,7 +259,7 @@ OPPORTUNITY_UPDATE = Flow(
         ),
         CLOSED_ON,
         stage_needs.AMOUNT,
-        replace(stage_needs.CLOSE, applies=lambda values: not is_over(values)),
+        replace(stage_needs.CLOSE, applies=is_on),
         Field(
             "next_step",
             LongText(max_chars=500),

@@ -273,7 +273,7 @@ def listen(talk: Talk, heard: Understanding) -> Reply:
     """The answer of the first listener that has one; the last always has."""
     heard = without_goods(talk.world, without_bystander(talk.world, _NUMBERS(talk.world, heard)))
     heard = person_there(*talk.opened, heard) if talk.opened is not None else heard
-    heard = without_stage(heard, talk.world) if heard.intent == "update_opportunity" else heard
+    heard = without_stage(heard, talk.world)
     for listener in LISTENERS:
         reply = listener.answer(talk, heard)
         if reply is not None:

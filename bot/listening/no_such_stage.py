@@ -35,7 +35,8 @@ def with_word_of_stage(flow: Flow, heard: Understanding, reply: Reply, world: Wo
 
 
 def _called(heard: Understanding, world: World) -> str:
-    """What the message calls a stage though none is called so, "" for nothing."""
-    found = phrasing("to_stage").search(heard.text) if "stage" not in heard.slots else None
+    """What a change of a deal calls a stage though none is called so, "" for nothing; a note may tell of any."""
+    is_change = heard.intent == "update_opportunity" and "stage" not in heard.slots
+    found = phrasing("to_stage").search(heard.text) if is_change else None
     called = str(found[found.lastindex or 0]).strip() if found is not None else ""
     return "" if not called or _STAGE.read(world.understand(called), world, {}) else called

@@ -102,7 +102,7 @@ def create(world: World, name: str, customer: Named, contact: Named | None, valu
     )
     target = world.crm.stage(stage)
     if target is not None and target.kind != "open":
-        opportunity.closed_on = world.now.date()
+        opportunity.closed_on = _closed_on(values) or world.now.date()
     set_facts(opportunity, values)
     return world.create(opportunity)
 

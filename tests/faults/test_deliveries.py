@@ -7,7 +7,7 @@ from tests.faults import checker
 from tests.faults.conftest import StartWorker, settled
 from tests.faults.platform import ACKED, Person, Platform, Worker, marker
 
-PAIRS = 100
+PAIRS = 200
 People = Callable[[int], list[Person]]
 
 
