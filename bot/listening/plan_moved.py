@@ -18,6 +18,8 @@ from storage import records
 def moved(talk: Talk, heard: Understanding) -> Reply | None:
     """Of what is drafted, wherever that waits, before what is saved. Before the papers and the forms, which would take
     「看场地」 for a name."""
+    if told(heard.text, talk.world) is None:
+        return None
     return _draft_moved(talk, heard) or _reminder_moved(talk, heard)
 
 
@@ -42,12 +44,14 @@ def _reminder_moved(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def _any_moved(world: World, what: str, when: Understanding) -> Json | None:
-    """ "move that call to Monday", where no plan is called so, nor is there one of whom the talk is about: the list of
-    those there are, to pick from."""
-    customer = world.focus.get("customer")
-    if "reminder" in world.focus or (customer is not None and next_about(world, customer) is not None):
-        return None
-    is_plan = what.casefold() in world.words.words("reminder.words.appointment")
+    """ "move her call to Monday", where no plan is called so: the one that was spoken of, or that of whom the talk is
+    about; else the list of those there are, to pick from."""
+    plans = (word.removeprefix("的") for word in world.words.words("reminder.words.appointment"))
+    is_plan = what.casefold() in plans
+    spoken, customer = world.focus.get("reminder"), world.focus.get("customer")
+    theirs = spoken or (next_about(world, customer) if customer is not None else None)
+    if theirs is not None:
+        return moved_to(world, when.text, theirs) if is_plan else None
     to = moment_in(world, when.text) if is_plan and open_reminders(world) else None
     return {"do": "reminder", "op": "move", "id": None, "to": to} if to is not None else None
 
