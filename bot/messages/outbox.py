@@ -18,6 +18,7 @@ from storage.prepared import Prepared, always, insert_new
 from storage.tables import outbox
 
 MAX_TRIES = 12
+LEFT = timedelta(seconds=5)  # after which what is in hand is asked for
 JUST = timedelta(seconds=3)  # the window in which a chat bears few messages
 REMEMBERED = 20_000  # rows, of all chats, among which the message is looked for that somebody replies to
 NEARBY = 200  # rows before a message among which others to its chat are looked for
@@ -122,8 +123,13 @@ def is_others(connection: Connection, row: Row, now: datetime) -> bool:
 def open_chats(
     connection: Connection, now: datetime, platforms: Sequence[str], limit: int = 1000
 ) -> list[tuple[str, Lane]]:
-    """Chats on these platforms with messages that may be sent now, and the lanes of these."""
-    found = _open(tuple(platforms), limit).rows(connection, {"b_now": now})
+    """Chats on these platforms with messages that may be sent now, and the lanes of these.
+
+    Among them a reply that this process has had in hand for a while: whoever was to send it may have been cancelled,
+    as a request is whose caller hangs up. Where it is under way indeed, its chat is being served: nothing is doubled.
+    """
+    asked = {"b_now": now, "b_me": this_process(), "b_left": now - LEFT}
+    found = _open(tuple(platforms), limit).rows(connection, asked)
     return [(row.chat_key, row.lane) for row in found]
 
 
@@ -210,7 +216,10 @@ def _note(connection: Connection, row_id: int, **values: Any) -> None:
 @lru_cache
 def _open(platforms: tuple[str, ...], limit: int) -> Prepared:
     on_platform = (outbox.c.chat_key.startswith(f"{platform}|", autoescape=True) for platform in platforms)
-    is_open = outbox.c.status == "waiting", outbox.c.try_at <= bindparam("b_now"), or_(false(), *on_platform)
+    may_go = and_(outbox.c.status == "waiting", outbox.c.try_at <= bindparam("b_now"))
+    is_mine = and_(outbox.c.status == "sending", outbox.c.claimed_by == bindparam("b_me"))
+    is_left = and_(is_mine, outbox.c.lane == "reply", outbox.c.created_at <= bindparam("b_left"))
+    is_open = or_(may_go, is_left), or_(false(), *on_platform)
     return Prepared(always(select(outbox.c.chat_key, outbox.c.lane).where(*is_open).distinct().limit(limit)))
 
 

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -195,6 +196,19 @@ def test_a_private_answer_is_claimed_by_the_commit_that_stores_it(bot):
         with bot.database.read() as tx:
             assert outbox.sent(tx.connection, receipt.outbox_id) is not None, number
     assert bot.receive(message(3, "help")).result(WITHIN_S).in_hand is not None
+
+
+def test_an_answer_that_nobody_sends_is_asked_for(bot):
+    """... as when the request that brought the message was given up between its commit and its answer."""
+    bot.listen(lambda _receipt: None, ["console"])
+    receipt = bot.receive(message(1, "log a visit")).result(WITHIN_S)
+    assert receipt.in_hand is not None
+    for wait, expected in ((timedelta(0), []), (outbox.LEFT, [(receipt.chat_key, "reply")])):
+        with bot.database.read() as tx:
+            assert outbox.open_chats(tx.connection, system_clock() + wait, ["console"]) == expected
+    answer(bot, receipt)
+    with bot.database.read() as tx:
+        assert outbox.open_chats(tx.connection, system_clock() + outbox.LEFT, ["console"]) == []
 
 
 def test_an_answer_in_a_group_is_not(bot):
