@@ -1,7 +1,7 @@
 """The duty of alarms: on a working morning each person hears, once, what is new about the deals that are theirs.
 
-A rep hears of own deals that went quiet or past their date, and of what others changed in them; a manager of big
-changes in the team's. Nobody hears of what they did themselves.
+A rep hears of own deals that went quiet, past their date or have no next step, and of what others changed in them; a
+manager of big changes in the team's. Nobody hears of what they did themselves.
 """
 
 from datetime import datetime, timedelta

@@ -1,5 +1,6 @@
 """What one person is told of deals that are theirs, once for each occasion."""
 
+from datetime import timedelta
 from typing import Any
 
 from bot.alarms.said import by_deal, cleanup_button, deal_of, reasons
@@ -13,7 +14,8 @@ from storage.prepared import Prepared, insert_new
 from storage.tables import alarms_told
 
 SHOWN = 5
-_OF_REPS: tuple[Sign, ...] = ("quiet", "overdue", "changed")
+NEW = timedelta(days=6)  # whoever has just entered a deal need not be told that its next step is missing
+_OF_REPS: tuple[Sign, ...] = ("quiet", "overdue", "changed", "stepless")
 _OF_MANAGERS: tuple[Sign, ...] = ("changed",)
 _TOLD = Prepared(insert_new(alarms_told), ("key", "told_at"))
 
@@ -37,7 +39,11 @@ def _theirs(world: World) -> list[Alarm]:
     found = alarms(world, mine, _OF_REPS)
     if actor.role == "manager" and actor.team_id is not None:
         found += alarms(world, owned_by(world, Whose("team", actor.team_id, ""), cls) & ~mine, _OF_MANAGERS)
-    return [one for one in found if one.facts.get("by") != actor.user_id]
+    return [one for one in found if one.facts.get("by") != actor.user_id and not _is_too_new(world, one)]
+
+
+def _is_too_new(world: World, alarm: Alarm) -> bool:
+    return alarm.sign == "stepless" and bool(alarm.deal.created_at > world.now - NEW)
 
 
 def _is_new(world: World, alarm: Alarm) -> bool:
