@@ -5,6 +5,7 @@ Pure helpers, shared by the index in memory, the index in the database and the s
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -32,6 +33,7 @@ _DEAL = pattern(r"(?<=[\u4e00-\u9fffa-z0-9]{2})(?:的?项目|工程项目)$")
 _OPENING = frozenset("(（[【")
 _BRACKETS = pattern(r"[(（\[【][^()（）\[\]【】]{0,20}[)）\]】]")
 
+_KINDS = ("kinds", "trades", "generic")  # lists of company_words.toml: what they are
 _NO_BRACKETS = str.maketrans("", "", "()[]")
 
 
@@ -42,25 +44,30 @@ def company_words() -> dict[str, tuple[str, ...]]:
     return {key: tuple(sorted(text.split(), key=len, reverse=True)) for key, text in raw.items()}
 
 
+class _Endings:
+    """The words of a list, and how long those are that end in a character, the longest first."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = frozenset(words)
+        sizes: dict[str, set[int]] = {}
+        for word in self._words:
+            sizes.setdefault(word[-1], set()).add(len(word))
+        self._sizes = {last: sorted(found, reverse=True) for last, found in sizes.items()}
+
+    def __contains__(self, text: str) -> bool:
+        return text in self._words
+
+    def without(self, text: str) -> str:
+        """The text without the longest of the words that it ends in."""
+        for size in self._sizes.get(text[-1:], ()):
+            if text[-size:] in self._words:
+                return text[:-size]
+        return text
+
+
 @cache
-def _by_last(key: str) -> dict[str, tuple[str, ...]]:
-    """The words of a list by their last character."""
-    found: dict[str, list[str]] = {}
-    for word in company_words()[key]:
-        found.setdefault(word[-1], []).append(word)
-    return {last: tuple(words) for last, words in found.items()}
-
-
-def _without_end(text: str, key: str) -> str:
-    """The name without the longest word of the list that it ends in."""
-    for word in _by_last(key).get(text[-1:], ()):
-        if text.endswith(word):
-            return text.removesuffix(word)
-    return text
-
-
-def _is_listed(text: str, key: str) -> bool:
-    return text in _by_last(key).get(text[-1:], ())
+def _endings(*lists: str) -> _Endings:
+    return _Endings(word for key in lists for word in company_words()[key])
 
 
 @cache
@@ -109,7 +116,7 @@ def _unbracketed(text: str) -> str:
 
 
 def _without_legal(text: str) -> str:
-    return _without_end(text, "legal")
+    return _endings("legal").without(text)
 
 
 def _without_legal_en(text: str) -> str:
@@ -127,7 +134,7 @@ def _without_place(text: str) -> str:
     """「上海锐博科技」 → 「锐博科技」; a place that is the name itself (「天津港」, 「北京银行」) stays."""
     place = _place().match(text)
     cut = text[place.end() :] if place else text
-    return cut if len(cut) >= 2 and not _is_listed(cut, "trades") and not _is_listed(cut, "generic") else text
+    return cut if len(cut) >= 2 and cut not in _endings("trades", "generic") else text
 
 
 @lru_cache(maxsize=8192)
@@ -146,8 +153,8 @@ def bare_name(name: str) -> str:
 
 def _core(text: str) -> str:
     """Without what a company of any trade may be called."""
-    cut = _without_end(text, "generic")
-    if len(cut) >= 2 and not _is_listed(cut, "trades"):
+    cut = _endings("generic").without(text)
+    if len(cut) >= 2 and cut not in _endings("trades"):
         text = cut
     return " ".join(text.split())
 
@@ -176,28 +183,34 @@ def _shorts(name: str) -> dict[str, str]:
     found = {bare, open_, _unbracketed(folded), placeless, _core(placeless)}
     found.add(_DEAL.sub("", folded) if folded.endswith("项目") else folded)  # 云桌面|项目
     cut = {_without_trade(form) for form in found} - found  # 「…科技发展」 ends in two trades
-    found |= cut | {_without_trade(form) for form in cut} | _english_short(bare) | _without_kind(placeless)
+    found |= cut | {_without_trade(form) for form in cut} | _english_short(bare)
+    if (kindless := _without_kind(placeless)) not in found and not _is_plain(kindless):
+        found.add(kindless)
     whole = normalise(name)
     plain = {form: normalise(form) for form in found}
     return {form: compared for form, compared in plain.items() if len(compared) >= 2 and compared != whole}
 
 
 def _without_trade(form: str) -> str:
-    cut = _without_end(_without_end(form, "trades"), "generic")
-    place = _place().match(cut)
-    if len(cut) < 2 or (place and place.end() == len(cut)):
-        return form
-    return cut
+    cut = _endings("generic").without(_endings("trades").without(form))
+    return form if len(cut) < 2 or _is_place(cut) else cut
 
 
-def _without_kind(form: str) -> set[str]:
-    """「云栖度假酒店管理」 → 「云栖」: without all that says what they are, where that leaves what is no word."""
-    cut = form
-    while len(cut) > len(less := min((_without_end(cut, key) for key in ("kinds", "trades", "generic")), key=len)) > 1:
-        cut = less
-    is_word = cut == form or is_everyday(cut) or any(_is_listed(cut, key) for key in ("kinds", "trades", "generic"))
-    place = _place().match(cut)
-    return set() if is_word or (place and place.end() == len(cut)) else {cut}
+def _without_kind(form: str) -> str:
+    """「云栖度假酒店管理」 → 「云栖」: without all that says what they are."""
+    while 1 < len(cut := _endings(*_KINDS).without(form)) < len(form):
+        form = cut
+    return form
+
+
+def _is_plain(form: str) -> bool:
+    """Is it a word, or says no more than where or what they are?"""
+    return is_everyday(form) or form in _endings(*_KINDS) or _is_place(form)
+
+
+def _is_place(form: str) -> bool:
+    place = _place().match(form)
+    return place is not None and place.end() == len(form)
 
 
 _LINKS = frozenset({"&", "and", "of", "the", "for", "at", "in", "on", "to", "de", "la"})

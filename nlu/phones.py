@@ -44,8 +44,8 @@ def phone_key(text: str, region: str = HOME) -> str:
 
 @lru_cache(maxsize=8192)
 def _key(text: str, region: str) -> str:
-    number, _ = split_extension(text)
-    plain = _JUNK.sub("", number)
+    is_plain = text.removeprefix("+").isdecimal()  # as most are that are kept
+    plain = text if is_plain else _JUNK.sub("", split_extension(text)[0])
     mobile = _MOBILE.fullmatch(plain)
     if mobile and region == HOME:
         return "+86" + mobile.group(1)
