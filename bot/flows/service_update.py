@@ -225,6 +225,10 @@ def broken_again(world: World, about: Values, said: str) -> tuple[Flow, Values]:
     if spoken is not None and spoken.status not in service.DONE:
         return SERVICE_UPDATE, {"service_request": _ref(spoken), "measures": said}
     reopened = {**about, "request_status": "open"}
-    if _which(reopened, world) is not None:
+    settled = _which(reopened, world)
+    if isinstance(settled, Question):
         return SERVICE_UPDATE, reopened
+    if settled is not None:
+        one = settled.value if isinstance(settled, Guess) else settled
+        return SERVICE_UPDATE, {"service_request": one, "request_status": "in_progress", "measures": said}
     return SERVICE_REQUEST, {**about, "description": said}

@@ -2,23 +2,20 @@
 stands now."""
 
 from dataclasses import replace
-from typing import Any
-
-from sqlalchemy import select
 
 from bot.dialogs.forward import proceed
 from bot.dialogs.model import Json, Values
 from bot.dialogs.reply import Reply
 from bot.dialogs.show import shortened
 from bot.dialogs.state import CONFIRM, EDIT
-from bot.flows.focus import HARDLY
 from bot.flows.registry import FLOWS
 from bot.flows.service_update import taken
 from bot.flows.shared import reference
 from bot.listening.dialogs import begin, went_on
 from bot.listening.listener import QUESTION, Talk
-from bot.rules.access import fetch, visible
-from bot.rules.service import AGENT, DONE
+from bot.listening.request_meant import called, is_about, meant, names_the_thing, oldest_free, request_of, spoken_of
+from bot.rules.access import fetch
+from bot.rules.service import AGENT, DONE, MOVES
 from bot.talk.mood import asks
 from bot.world import World
 from config.catalog import catalog
@@ -31,10 +28,10 @@ from storage import records
 _ASKED: dict[str, Json] = {
     "urgent": {"do": "question", "kind": "service_request", "states": ("open",), "asks": ("oldest",)},
     "mine": {"do": "list", "name": "my_requests"},
+    "waiting": {"do": "list", "name": "free_requests"},
 }
 _CLAUSE = pattern(r"[，,。;；]\s*")
 _NEW = ("create_service_request", "create_customer")
-_HAN, _LATIN = pattern("[\u4e00-\u9fff]{2,}"), pattern(r"[a-z]{5,}")
 _MARKS = " :：,，.。;；-—!！"
 _TELLING = ("log_follow_up", "update_service_request")
 MIN_LETTERS = 4  # beside the words of a state, so many tell what was done
@@ -67,8 +64,8 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     if world.actor.role != AGENT or talk.is_guessed or (lead is None and _asks(heard)) or _rates(heard):
         return None
     said = world.understand(heard.text[lead.end() :]) if lead is not None else heard
-    request = _oldest_free(world, said) or _meant(world, said)
-    if request is None or not _is_about(world, request, said):
+    request = _next_free(world, said) or meant(world, said)
+    if request is None or not is_about(world, request, said):
         return None
     given = _told_of(world, request, said)
     if _takes(said):
@@ -79,23 +76,12 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
         or _tells_work(heard)
         or _is_own_work(world, request, heard)
         or "handler" in given
-        or _names_the_thing(request, heard)
+        or names_the_thing(request, heard)
         or ("request_status" in given and heard.intent not in _NEW)
     )
     if len(given) == 1 or not is_told:
         return None
     return begin(world, talk.memory, FLOWS["service_update"], replace(said, slots={}), given=given)
-
-
-def _names_the_thing(request: "records.ServiceRequest", heard: Understanding) -> bool:
-    """ "Fernhill panel: part ordered, here Thursday", of the request about a panel: does a word of the problem stand
-    beside whose it is?"""
-    plain = list(fold(heard.text))
-    for match in heard.names:
-        plain[match.start : match.end] = " " * (match.end - match.start)
-    said, problem = "".join(plain), fold(request.description)
-    pairs = {run[at : at + 2] for run in _HAN.findall(problem) for at in range(len(run) - 1)}
-    return any(word in said for word in pairs.union(_LATIN.findall(problem)))
 
 
 def onto_card(talk: Talk, heard: Understanding) -> Reply | None:
@@ -108,12 +94,16 @@ def onto_card(talk: Talk, heard: Understanding) -> Reply | None:
     chosen = state.values.get("service_request") or {}
     is_other = talk.is_guessed or _asks(heard) or _rates(heard)
     is_free = heard.control is None and heard.correction is None and not is_other
-    request = _request(talk.world, chosen["id"]) if is_free and "id" in chosen else None
-    if request is None or not _is_about(talk.world, request, heard):
+    request = request_of(talk.world, chosen["id"]) if is_free and "id" in chosen else None
+    if request is None:
         return None
-    other = _called(talk.world, heard) or (_meant(talk.world, heard) if state.is_recalled else None)
+    is_theirs = is_about(talk.world, request, heard)
+    may_be_other = state.is_recalled or not is_theirs
+    other = meant(talk.world, heard) if may_be_other else called(talk.world, heard)
     if other is not None and other.id != request.id:
         return step(talk, heard)  # another one, or that which was spoken of since the card was put aside
+    if not is_theirs:
+        return None
     told = _told_of(talk.world, request, heard)
     values = {name: value for name, value in told.items() if name != "service_request"}
     if not values:
@@ -131,11 +121,27 @@ def onto_card(talk: Talk, heard: Understanding) -> Reply | None:
 def own(talk: Talk, heard: Understanding) -> Reply | None:
     """「我手上有哪些单子」, "which is the most urgent?", of an agent. Before the look-ups that know such words as those
     of deals."""
-    if talk.world.actor.role != AGENT or talk.is_story_asked or not _asks(heard):
+    if talk.world.actor.role != AGENT or talk.is_story_asked:
         return None
     words, plain = catalog(heard.lang), fold(heard.text)
+    if words.pattern("service_update.to_do").search(plain):
+        reminders, requests = talk.do({"do": "list", "name": "reminders"}), talk.do(_ASKED["mine"])
+        return replace(requests, text=f"{requests.text}\n{reminders.text}")
+    if not _asks(heard):
+        return None
     found = next((name for name in _ASKED if words.pattern(f"service_update.{name}").search(plain)), None)
     return talk.do(_ASKED[found]) if found is not None else None
+
+
+def work_asked(talk: Talk, heard: Understanding) -> Reply | None:
+    """「蓝海的单子谁处理的」, "how was the chiller fixed?", of anybody, "what happened last time at Harrowgate?" of an
+    agent: the request tells. Before the questions about deals and notes."""
+    world, words, plain = talk.world, catalog(heard.lang), fold(heard.text)
+    ways = ("work_done", "last_time") if world.actor.role == AGENT else ("work_done",)
+    if talk.is_story_asked or not any(words.pattern(f"service_update.{way}").search(plain) for way in ways):
+        return None
+    one = spoken_of(world, heard)
+    return talk.do({"do": "request", "id": one.id}) if one is not None else None
 
 
 def asked(talk: Talk, heard: Understanding) -> Reply | None:
@@ -147,63 +153,18 @@ def asked(talk: Talk, heard: Understanding) -> Reply | None:
     plain = talk.question(heard)
     if plain is not None and plain.kind != "opportunity":
         return None
-    called = _called(world, heard)
-    if called is not None:  # 「幼儿园那个谁在弄」
-        return talk.do({"do": "request", "id": called.id})
+    one = called(world, heard)
+    if one is not None:  # 「幼儿园那个谁在弄」
+        return talk.do({"do": "request", "id": one.id})
     about = QUESTION(world, world.understand(world.words.say("service_update.lead_in") + heard.text))
     is_whole = about is not None and about.kind == "service_request" and not about.unused
     return talk.do({"do": "question", **about.to_json()}) if about is not None and is_whole else None
 
 
-def _meant(world: World, heard: Understanding) -> "records.ServiceRequest | None":
-    """The one that words of it name: 「显示屏那个我来」; else the request that was just spoken of; of a customer who is
-    named, their only one that is worked on."""
-    called = _called(world, heard)
-    if called is not None:
-        return called
-    named = _whose(world, heard)
-    number = world.focus.get("service_request")
-    spoken = _request(world, number) if number is not None else None
-    if not named or (spoken is not None and {spoken.customer_id} == named):
-        return spoken
-    cls: Any = records.ServiceRequest
-    query = select(cls).where(cls.customer_id.in_(named), cls.status.not_in(DONE), visible(world.actor, world.crm, cls))
-    found: list[records.ServiceRequest] = list(world.session.scalars(query.limit(2)))
-    return found[0] if len(found) == 1 else None
-
-
-def _oldest_free(world: World, heard: Understanding) -> "records.ServiceRequest | None":
-    """Of 「最早的那单我来」, "take the oldest one nobody has": the request that has waited longest for somebody."""
-    if not _takes(heard) or catalog(heard.lang).pattern("service_update.oldest").search(fold(heard.text)) is None:
-        return None
-    cls: Any = records.ServiceRequest
-    is_free = (cls.handler_id.is_(None), cls.status.not_in(DONE), visible(world.actor, world.crm, cls))
-    found: records.ServiceRequest | None = world.session.scalars(
-        select(cls).where(*is_free).order_by(cls.id).limit(1)
-    ).first()
-    return found
-
-
-def _whose(world: World, heard: Understanding) -> set[int]:
-    """The customers that are named, by themselves or by somebody of theirs."""
-    found = {int(match.name.key) for match in heard.names if match.name.kind == "customer"}
-    people = {int(match.name.key) for match in heard.names if match.name.kind == "contact" and match.sure == 1}
-    query = select(records.Contact.customer_id).where(records.Contact.id.in_(people))
-    return found or {number for number in (world.session.scalars(query) if people else ()) if number is not None}
-
-
-def _called(world: World, heard: Understanding) -> "records.ServiceRequest | None":
-    """The only one in hand whose description, or whose customer's name, holds the words that it is called by."""
-    found = catalog(heard.lang).pattern("service_update.called").match(heard.text.strip())
-    if found is None:
-        return None
-    cls: Any = records.ServiceRequest
-    said = found["what"].strip()
-    held = cls.description.icontains(said, autoescape=True)
-    held |= cls.customer.has(records.Customer.name.icontains(said, autoescape=True))
-    query = select(cls).where(held, cls.status.not_in(DONE), visible(world.actor, world.crm, cls))
-    those: list[records.ServiceRequest] = list(world.session.scalars(query.limit(2)))
-    return those[0] if len(those) == 1 else None
+def _next_free(world: World, heard: Understanding) -> "records.ServiceRequest | None":
+    """Of 「最早的那单我来」, "take the oldest one nobody has": that one."""
+    is_asked_for = _takes(heard) and catalog(heard.lang).pattern("service_update.oldest").search(fold(heard.text))
+    return oldest_free(world) if is_asked_for else None
 
 
 def _asks(heard: Understanding) -> bool:
@@ -239,20 +200,6 @@ def _tells_work(heard: Understanding) -> bool:
     return heard.intent in _TELLING or phrasing("step_told").match(heard.text) is not None
 
 
-def _request(world: World, number: int) -> "records.ServiceRequest | None":
-    cls: Any = records.ServiceRequest
-    query = select(cls).where(cls.id == number, visible(world.actor, world.crm, cls))
-    found: records.ServiceRequest | None = world.session.scalars(query).one_or_none()
-    return found
-
-
-def _is_about(world: World, request: "records.ServiceRequest", heard: Understanding) -> bool:
-    """Does the message name no other customer than the request's?"""
-    named = _whose(world, heard)
-    other = heard.slots.get("customer")
-    return named == {request.customer_id} if named else other is None or other.sure < HARDLY
-
-
 def _told_of(world: World, request: "records.ServiceRequest", heard: Understanding) -> Values:
     """The request, who is to handle it or its new state where one is told, and the words where they tell more."""
     told = heard.text.strip(_MARKS)
@@ -273,7 +220,9 @@ def _told_of(world: World, request: "records.ServiceRequest", heard: Understandi
     is_back = status == "open" or _is_back(told)
     if is_back and request.status in DONE:
         values["request_status"] = "in_progress"
-    elif isinstance(status, str) and status not in ("open", request.status):
+    elif status == "closed" and request.status != "resolved":
+        values["request_status"] = "resolved"  # the customer is asked first how it was
+    elif isinstance(status, str) and status != "open" and status in MOVES[request.status]:
         values["request_status"] = status
     if status == "open" and "request_status" in values and last == told:
         return values  # 「把昨天的重新打开」 tells of no work

@@ -227,6 +227,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_PHRASE, of="asked"),
     Listener(_later("handling:asked")),
     Listener(_later("inquiries:subject"), of="asked"),
+    Listener(_later("handling:work_asked"), of="asked"),
     Listener(_QUESTION, when="no_story", of="asked"),
     Listener(_later("inquiries:report"), when="aside", of="asked"),
     Listener(otherwise, of="asked"),

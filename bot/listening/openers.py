@@ -25,6 +25,7 @@ from bot.listening.no_such_day import form_meant
 from bot.listening.openings import said
 from bot.listening.sold_facts import PAPERS, with_amount
 from bot.listening.sold_voice import in_their_words
+from bot.rules.service import AGENT
 from bot.rules.told_goods import read_priced
 from bot.talk.several import SURE_NOTE, days_in, deals_in, errands_in, notes_in
 from bot.world import World
@@ -76,12 +77,24 @@ def _renames_draft(talk: Talk, heard: Understanding) -> bool:
 def broken_again(talk: Talk, heard: Understanding) -> Reply | None:
     """「客户说又漏了」, "it's leaking again". Before the forms, which would make a note of it."""
     said = heard.text.strip()
+    plain = _said_of_them(talk.world, heard)
     is_spoken_of = talk.world.focus.get("last") == "service_request"
-    is_back = phrasing("fault_again").fullmatch(said) or (is_spoken_of and phrasing("fault_still").fullmatch(said))
+    is_back = phrasing("fault_again").fullmatch(plain) or (is_spoken_of and phrasing("fault_still").fullmatch(plain))
     if not is_back:
         return None
     flow, given = trouble_again(talk.world, customer_named(heard), said)
     return begin(talk.world, talk.memory, flow, replace(heard, slots={}), given=given)
+
+
+def _said_of_them(world: World, heard: Understanding) -> str:
+    """The message without times, and with "they" for whose thing it is: 「客户说充电机又不行了」."""
+    they = world.words.say("service_update.they")
+    spans = [(match.start, match.end, they) for match in heard.names if match.name.kind == "customer"]
+    spans += [(value.start, value.end, "") for value in heard.values if value.is_time]
+    plain = heard.text
+    for start, end, instead in sorted(spans, reverse=True):
+        plain = plain[:start] + instead + plain[end:]
+    return plain.strip()
 
 
 def promise_beside(talk: Talk, heard: Understanding) -> Reply | None:
@@ -141,7 +154,9 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     flow = FLOWS["reminder"] if errands else flow_for(heard, talk.world)
     if flow is None:
         return None
-    if flow.kind == "follow_up" and (phrasing("wish_to_report").search(heard.text) or _reports_trouble(heard)):
+    if flow.kind == "follow_up" and (
+        phrasing("wish_to_report").search(heard.text) or _reports_trouble(heard) or _rang_an_agent(talk, heard)
+    ):
         flow, heard = FLOWS["service_request"], _as_problem(heard)
     if flow.kind == "service_request" and phrasing("no_longer_wanted").search(heard.text):
         return noted(talk, heard, customer_named(heard))  # it is nothing to repair
@@ -185,6 +200,12 @@ def _reports_trouble(heard: Understanding) -> bool:
     if heard.get("channel") == "visit" or not heard.slots.keys().isdisjoint(("amount", "next_follow_up_at")):
         return False
     return phrasing("trouble_told").search(heard.text) is not None and "customer" in heard.slots
+
+
+def _rang_an_agent(talk: Talk, heard: Understanding) -> bool:
+    """ "Bellmoor rang, mixer 2 makes a grinding noise": what a customer calls in to an agent is a request."""
+    ends = [match.end for match in heard.names if match.name.kind == "customer"]
+    return talk.world.actor.role == AGENT and any(phrasing("rang_in").match(heard.text, end) for end in ends)
 
 
 def _as_problem(heard: Understanding) -> Understanding:
