@@ -74,6 +74,12 @@ def _places() -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(company_words()['places'])})$")
 
 
+def begins_in_place(low: str, at: int) -> bool:
+    """Does a stretch begin within the name of a place, as 沙拾 in 长沙拾光咖啡?"""
+    places = (_places().search(low, max(0, at - 3), end) for end in range(at + 1, at + 3))
+    return any(place.start() < at for place in places if place)
+
+
 def company_start(low: str, at: int) -> int:
     """Where a name that stands at ``at`` begins: with the place right before it (「合肥」「京东方」)."""
     place = _places().search(low, max(0, at - 4), at)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from nlu.bystanders import is_away, is_colleague, is_introduced, is_owner
 from nlu.chunks import tokens
-from nlu.company_like import is_company_like
+from nlu.company_like import begins_in_place, is_company_like
 from nlu.everyday import is_word
 from nlu.people import Person, is_title, is_worker
 from nlu.persons import PERSON
@@ -64,6 +64,8 @@ def _is_nobody(s: Scene, start: int, end: int) -> bool:
         return True  # 单号, 余款
     if any(p.start < end and start < p.end for p in s.m.people):
         return False
+    if begins_in_place(s.m.low, start):
+        return True  # 长|沙拾
     if is_word(s.m.low[start:end]) and not is_title(s.m.low[start:end]) and not is_introduced(s.m, start):
         return True  # 顾虑, 严重
     if end - start > 3 and is_company_like(s.m.low[start:end]):

@@ -37,8 +37,14 @@ def is_no_name(said: str) -> bool:
         asks_back(said)
         or not _NAME.search(said)
         or _SENTENCE.search(said) is not None
-        or phrasing("tells_of").match(said.strip()) is not None
+        or (phrasing("tells_of").match(said.strip()) is not None and not _is_titled(said))
     )
+
+
+def _is_titled(said: str) -> bool:
+    """ "The Copper Pot": several words, each with a capital."""
+    words = said.split()
+    return len(words) > 1 and all(word[0].isupper() for word in words)
 
 
 def _tells_value(answer: Understanding) -> bool:

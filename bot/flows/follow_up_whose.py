@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from bot.dialogs.model import Json, Option, Question, Values
+from bot.dialogs.model import Guess, Json, Option, Question, Values
 from bot.flows.shared import ref
 from bot.rules.access import visible
 from bot.rules.enclosures import nearest
@@ -25,7 +25,7 @@ def customer_of_contact(values: Values, world: World) -> Json | Question | None:
     return ref(customer) if customer else None
 
 
-def whose(values: Values, world: World) -> Json | Question | None:
+def whose(values: Values, world: World) -> Json | Guess | Question | None:
     """The customer that nobody named: that of the person, else one that was visited near here."""
     known = customer_of_contact(values, world)
     place = values.get("place")
@@ -46,12 +46,7 @@ def whose(values: Values, world: World) -> Json | Question | None:
     return Question(words.say("follow_up.where"), (*options, other))
 
 
-def _still_them(values: Values, world: World) -> Question | None:
-    """Whether a note of nobody is about the customer that the talk was about."""
+def _still_them(values: Values, world: World) -> Guess | None:
+    """The customer that the talk was about, for a note of nobody: the card marks them, and one word changes that."""
     spoken = spoken_of(world, "customer") if "content" in values or "feedback" in values else None
-    if spoken is None:
-        return None
-    words = world.words
-    them = Option(words.say("follow_up.still_yes"), spoken)
-    other = Option(words.say("follow_up.still_no"), None)
-    return Question(words.say("follow_up.still", name=spoken["name"]), (them, other), is_yes_no=True)
+    return Guess(spoken) if spoken is not None else None

@@ -58,7 +58,7 @@ def worth(talk: Talk, heard: Understanding) -> Reply | None:
     about = deal_spoken_of(world)
     if len(told) != 1 or "customer" not in about:
         return None
-    is_whole = phrasing("tells_worth").fullmatch(heard.text.strip()) is not None
+    is_whole = phrasing("tells_worth").fullmatch(heard.text.strip()) is not None or _is_only_worth(talk, heard, told[0])
     amount = told[0].money if is_whole else _for_all(talk, heard, told[0], about["customer"]["id"])
     if amount is None:
         return None
@@ -67,6 +67,14 @@ def worth(talk: Talk, heard: Understanding) -> Reply | None:
     given = about if has_deal else {"customer": about["customer"]}
     slots = {"amount": Slot(amount, told[0].start, told[0].end, 1.0, "what it is worth")}
     return begin(world, talk.memory, flow, replace(heard, slots=slots), given=given)
+
+
+def _is_only_worth(talk: Talk, heard: Understanding, sum_: Value) -> bool:
+    """「那价格变4.6万」, "he's thinking 85k all in": a sum, and words that say nothing but that something comes to it.
+    Not of a paper that was spoken of."""
+    beside = f"{heard.text[: sum_.start]} {heard.text[sum_.end :]}".strip()
+    is_of_paper = talk.world.focus.get("last") in (*PAPERS, "payment")
+    return not is_of_paper and phrasing("beside_worth").fullmatch(beside) is not None
 
 
 def _for_all(talk: Talk, heard: Understanding, price: Value, customer_id: int) -> Money | None:

@@ -6,9 +6,11 @@ from bot.dialogs.model import Json, Values
 from bot.dialogs.reply import Reply
 from bot.flows.focus import customer_named, deal_spoken_of
 from bot.flows.registry import FLOWS
+from bot.listening.answers import may_be_new
 from bot.listening.dialogs import begin, current, drop_idle
 from bot.listening.listener import SURE_INTENT, Talk
 from bot.listening.more_said import added
+from bot.rules.opportunities import open_at
 from bot.rules.pronouns import speaks_of_them, spoken_of
 from bot.talk.mood import without_names
 from config.phrasing import phrasing
@@ -16,6 +18,7 @@ from nlu.types import Slot, Understanding
 
 _CHANGES = ("customer_update", "opportunity_update")
 _ABOUT = ("customer", "contact", "opportunity")
+_TOLD_ON = ("follow_up", "customer", "contact", "opportunity", "reminder")  # what may be saved before more is told
 MIN_BYTES = 20  # who says less names somebody whose card is to be changed
 
 
@@ -37,7 +40,7 @@ def noted(talk: Talk, heard: Understanding, known: Values) -> Reply:
     """The card of a note with nothing but the words of the message, and the customer and the day ahead that they
     name."""
     slots = {"content": Slot(heard.text.strip(), 0, len(heard.text), 1.0, "all of it")}
-    kept = {"next_follow_up_at", "customer"} - known.keys()
+    kept = {"next_follow_up_at", "customer", "amount"} - known.keys()
     slots |= {name: slot for name, slot in heard.slots.items() if name in kept}
     return begin(talk.world, talk.memory, FLOWS["follow_up"], replace(heard, slots=slots), given=known)
 
@@ -63,6 +66,33 @@ def told_beside(talk: Talk, heard: Understanding) -> Reply | None:
     whose = heard.slots.get("customer")
     is_told = whose is not None and whose.sure >= SURE_INTENT and talk.mood(heard) == "tells"
     return noted(talk, heard, customer_named(heard)) if is_told and heard.correction is None else None
+
+
+def left_over(talk: Talk, heard: Understanding) -> Reply | None:
+    """「她说预算6万以内」, "second van roughly 1,800": what nobody understood is told of whom the talk is about, and of
+    their deal where it is a sum. After all others; not of a name, nor of a request, which has steps of its own."""
+    world, whose = talk.world, spoken_of(talk.world, "customer")
+    is_else = heard.control or heard.correction or heard.is_small_talk or talk.is_guessed or may_be_new(world, heard)
+    if is_else or whose is None or talk.mood(heard) == "asks" or world.focus.get("last") not in _TOLD_ON:
+        return None
+    if any(match.name.kind == "customer" for match in heard.names):
+        return None
+    text = heard.text.strip()
+    if len(text.encode()) < MIN_BYTES and not any(not value.is_time for value in heard.values):
+        return None
+    told = _with_worth(talk, heard, whose)
+    if speaks_of_them(world.words, text):
+        return noted(talk, told, {"customer": whose})
+    return noted(talk, replace(told, slots={name: told.slots[name] for name in told.slots if name != "customer"}), {})
+
+
+def _with_worth(talk: Talk, heard: Understanding, customer: Json) -> Understanding:
+    """With the one sum that is told, where the customer's only open deal has none."""
+    told, deals = [value for value in heard.of_kind("money") if value.money], open_at(talk.world, customer["id"])
+    if len(told) != 1 or len(deals) != 1 or deals[0].amount is not None:
+        return heard
+    amount = Slot(told[0].money, told[0].start, told[0].end, 1.0, "the only sum")
+    return replace(heard, slots={**heard.slots, "amount": amount})
 
 
 def _to_do(talk: Talk, heard: Understanding) -> Reply | None:

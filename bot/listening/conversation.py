@@ -6,7 +6,6 @@ from functools import partial
 
 from adapters.base import Inbound
 from bot.custom.forms import set_aside
-from bot.dialogs.day_parts import with_hours
 from bot.dialogs.reply import Reply
 from bot.errors import CrmError, Foreign, NotFound
 from bot.flows.registry import FLOWS
@@ -16,6 +15,7 @@ from bot.listening.listener import Talk
 from bot.listening.listeners import listen, say
 from bot.listening.pressed import act, fill_in, pressed
 from bot.talk.as_meant import as_meant
+from bot.talk.as_planned import as_planned
 from bot.talk.emoji import as_wanted
 from bot.talk.memory import Conversation, Memory
 from bot.world import World
@@ -68,4 +68,4 @@ def _answer(world: World, conversation: Conversation, inbound: Inbound, heard: U
         return Reply(world.words.say("group.sent_alone"), alone=say(talk, button.action))
     if button is not None:
         return act(world, conversation.memory, button, heard)
-    return listen(talk, set_aside(world, with_hours(heard, world.words, world.crm.hours)))
+    return listen(talk, set_aside(world, as_planned(world, heard)))

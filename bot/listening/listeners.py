@@ -7,7 +7,6 @@ docstring says why it stands where it stands. To add one, write it and put it in
 from dataclasses import replace
 
 from bot.dialogs import engine
-from bot.dialogs.day_parts import with_hours
 from bot.dialogs.forward import asked_field
 from bot.dialogs.in_speech import begins_with_another
 from bot.dialogs.model import Json
@@ -24,6 +23,7 @@ from bot.listening.listener import SURE_INTENT, Hear, Listener, Talk
 from bot.listening.no_such_stage import without_stage
 from bot.listening.openings import opening as opened_by
 from bot.rules.pronouns import speaks_of_them
+from bot.talk.as_planned import as_planned
 from bot.talk.mood import Mood
 from bot.talk.phrases import filled
 from bot.world import World
@@ -266,6 +266,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(on_the_card, when="dialog"),
     Listener(_later("as_note:told_beside"), when="dialog", of="told"),
     Listener(label),
+    Listener(_later("as_note:left_over"), when="no_dialog", of="told"),
     Listener(_later("answerers:name")),
 )
 
@@ -295,5 +296,5 @@ def say(talk: Talk, action: Json) -> Reply:
 def hear_text(talk: Talk, text: str, *, is_guessed: bool = False, mood: Mood | None = None) -> Reply:
     """The answer to a text that stands for what was typed; ``mood``: of what was typed, where that is meant."""
     world = talk.world
-    heard = with_hours(world.understand(text), world.words, world.crm.hours)
+    heard = as_planned(world, world.understand(text))
     return listen(Talk(world, talk.conversation, heard.text, is_guessed, told=mood), heard)

@@ -54,6 +54,8 @@ def phrase_with_gaps(talk: Talk, heard: Understanding) -> Reply | None:
     has_went = flow.kind == "quote" and talk.world.words.pattern("quote.went").search(heard.text) is not None
     if has_went and not any(item.unit_price for item in read_goods(heard)):
         return None
+    if flow.kind == "quote" and _is_rough(heard):
+        return None  # 「报价大概3.2万」 tells what it may come to
     if flow.kind in ("quote", "payment") and is_visit:
         return None  # who was seen and wants a quote, or wrote how they would pay: not yet the quote, nor the money
     if flow.kind in SALES and heard.intent == "create_customer" and heard.sure >= SURE_NOTE and "phone" in heard.slots:
@@ -66,6 +68,11 @@ def phrase_with_gaps(talk: Talk, heard: Understanding) -> Reply | None:
     if offer is not None:  # 「签合同，3-6-1」 after a won deal is its contract
         values = {**offer.action.get("values", {}), **values}
     return begin(talk.world, talk.memory, flow, opened, given={**meant(talk.world, flow, opened), **values})
+
+
+def _is_rough(heard: Understanding) -> bool:
+    """Is a sum told as roughly that much?"""
+    return any(value.money for value in heard.values) and phrasing("roughly").search(heard.text) is not None
 
 
 def _renames_draft(talk: Talk, heard: Understanding) -> bool:

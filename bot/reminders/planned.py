@@ -16,7 +16,7 @@ _BREAK, _ENDS = re.compile(rf"[，,。.；;！!？?\n]\s*|{_BLANK.pattern}"), " 
 def _alone(text: str, day: Slot, start: int, end: int) -> tuple[int, int]:
     """The part of a clause without marks, 「来电话 何厂长 说月底付一半」, that the day stands in; all of it where the
     day stands there by itself."""
-    breaks = [start, *(blank.end() for blank in _BLANK.finditer(text, start, end)), end]
+    breaks = [start, *(blank.end() for blank in _BLANK.finditer(text, start, end)), max(end, day.end)]
     first, last = max(at for at in breaks if at <= day.start), min(at for at in breaks if at >= day.end)
     beside = text[first : day.start] + text[day.end : last]
     return (first, last) if sum(map(str.isalnum, beside)) >= MIN_BESIDE else (start, end)
