@@ -225,6 +225,9 @@ def _english_short(bare: str) -> set[str]:
     words = bare.replace("-", " ").split()
     if len(words) < 2 or words[0] > "\u2e7f":
         return set()
+    if words[0] == "the":  # The Copper Pot is Copper Pot
+        rest = " ".join(words[1:])
+        return {rest} | _english_short(rest)
     if words[0].strip(".") in _COURTESY:  # "Mrs. Ingleby" is not called Mrs.; "Dr Kavita Rao" is Kavita, and Dr Rao
         rest = " ".join(words[1:])
         return {rest, f"{words[0].strip('.')} {words[-1]}"} | _english_short(rest) if len(words) > 2 else set()

@@ -9,7 +9,7 @@ from config.crm import Hours
 from nlu.types import Slot, Understanding
 
 PARTS = ("end_of_day", "afternoon", "noon", "evening")
-PLANS = ("remind_at",)  # the slots that are for a certain minute
+PLANS = ("remind_at", "next_follow_up_at")  # the slots that are for a certain minute
 
 
 def hour_of(text: str, words: Catalog, hours: Hours) -> time | None:

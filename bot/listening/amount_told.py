@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.dialogs import engine
 from bot.dialogs.differences import difference_in, is_bare_number, other_digits
+from bot.dialogs.model import Values
 from bot.dialogs.reply import Reply
 from bot.dialogs.state import CONFIRM
 from bot.flows.focus import MIN_CALLED, customer_named, deal_named, deal_spoken_of, meant
@@ -64,9 +65,16 @@ def worth(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     has_deal = "opportunity" in about or bool(open_at(world, about["customer"]["id"]))
     flow = OPPORTUNITY_UPDATE if has_deal else FLOWS["opportunity"]
-    given = about if has_deal else {"customer": about["customer"]}
+    given = about if has_deal else {"customer": about["customer"], **_lost(talk, about["customer"]["id"])}
     slots = {"amount": Slot(amount, told[0].start, told[0].end, 1.0, "what it is worth")}
     return begin(world, talk.memory, flow, replace(heard, slots=slots), given=given)
+
+
+def _lost(talk: Talk, customer_id: int) -> Values:
+    """That the deal is lost, where that is what was just noted of the customer: "lost it … worth about 15k"."""
+    note = last_note(talk.world, customer_id, before=0) if talk.world.focus.get("last") == "follow_up" else None
+    is_lost = note is not None and talk.world.understand(note.content or "").get("stage") == "lost"
+    return {"stage": "lost"} if is_lost else {}
 
 
 def _is_only_worth(talk: Talk, heard: Understanding, sum_: Value) -> bool:

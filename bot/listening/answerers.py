@@ -28,6 +28,7 @@ from config.catalog import catalog
 from config.phrasing import phrasing
 from nlu.types import Understanding
 
+_LISTS = ("list_follow_ups", "list_opportunities")  # which know no negation
 MAX_ANGRY = 30  # letters; who says more has something to say
 
 
@@ -113,6 +114,8 @@ def look_up(talk: Talk, heard: Understanding) -> Reply | None:
         return press(talk.world, talk.memory, {"do": "cancel"})
     if heard.intent == "undo" and heard.correction is not None:
         return None  # 「刚存的那条，石斑鱼写错了，是龙趸」
+    if heard.intent in _LISTS and catalog(heard.lang).pattern("question.negation").search(heard.text):
+        return None  # "who haven't I called this month": not those who were
     is_goodbye = heard.intent in ("cancel", "undo") and heard.is_small_talk  # 「不早了，撤了」
     if heard.intent == "help" and heard.names:
         return None  # 「天力的冷水机怎么回事」 asks of somebody

@@ -130,6 +130,7 @@ def going_on(talk: Talk, heard: Understanding) -> Reply | None:
         or heard.control is not None
         or heard.correction is not None
         or heard.is_small_talk
+        or (heard.intent == "set_reminder" and "remind_at" in heard.slots)
     )
     if more is None or steers or heard.names or talk.world.focus.get("last") != "follow_up":
         return None

@@ -1,5 +1,6 @@
 """A listener, when it is asked, and what it knows: the talk."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 SURE_INTENT = 0.5  # below this an intent is a guess, and the person is asked
 MAX_BYTES = 100  # a longer message tells something: 33 Han characters, or a hundred Latin letters
 MAX_GREETING = 20  # bytes
+_NUMBER = re.compile(r"(?:\d[ ().-]?){7,}")  # somebody's telephone, which is told
 QUESTION: Lazy[[World, Understanding], "Question | None"] = Lazy("bot.questions.asking:read")
 GUESSES: Lazy[[World, Understanding], "list[Guess]"] = Lazy("bot.listening.paraphrase:guesses")
 
@@ -67,6 +69,7 @@ class Talk:
         if self.guessed is None:
             size = len(heard.text.encode())
             is_none = self.is_guessed or size > MAX_BYTES or (heard.is_small_talk and size <= MAX_GREETING)
+            is_none = is_none or _NUMBER.search(heard.text) is not None
             self.guessed = [] if is_none else GUESSES(self.world, heard)
         return self.guessed
 

@@ -11,6 +11,7 @@ from bot.reminders.moments import moment_in
 from bot.reminders.words import moved_to
 from bot.rules.reminders import next_about, open_reminders
 from bot.world import World
+from config.phrasing import phrasing
 from nlu.types import Understanding
 from storage import records
 
@@ -57,11 +58,30 @@ def _any_moved(world: World, what: str, when: Understanding) -> Json | None:
 
 
 def _called(world: World, what: str) -> int | None:
-    """The one open reminder that is called so, by its subject or else by the note that it came of."""
-    planned = open_reminders(world)
-    found = [item.id for item in planned if holds(item.subject, what)]
-    found = found or [item.id for item in planned if holds(_note_of(world, item), what)]
+    """The one open reminder that is called so, by its subject or else by the note that it came of; of somebody who is
+    named, their next one where no more is said: 「刘园长那个」, "Kelly's chase"."""
+    whose, rest = _whose(world, what)
+    planned = [item for item in open_reminders(world) if not whose or item.about_id in whose]
+    if whose and not rest:
+        return planned[0].id if planned else None
+    found = [item.id for item in planned if holds(item.subject, rest)]
+    found = found or [item.id for item in planned if holds(_note_of(world, item), rest)]
     return found[0] if len(found) == 1 else None
+
+
+def _whose(world: World, what: str) -> tuple[set[int], str]:
+    """The customers that the words name, by themselves or by somebody of theirs, and the words without the names and
+    what only points; no customers, and all the words, where none is known."""
+    heard = world.understand(what)
+    known = [match for match in heard.names if match.sure == 1 and match.name.kind in ("customer", "contact")]
+    people = (world.session.get(records.Contact, int(m.name.key)) for m in known if m.name.kind == "contact")
+    whose = {int(match.name.key) for match in known if match.name.kind == "customer"}
+    whose |= {person.customer_id for person in people if person is not None and person.customer_id is not None}
+    if not whose:
+        return set(), what
+    rest = "".join(letter for at, letter in enumerate(what) if not any(m.start <= at < m.end for m in known))
+    rest = phrasing("pointing_at_plan").sub("", phrasing("of_theirs").sub("", rest.strip())).strip()
+    return whose, "" if rest in world.words.words("reminder.words.appointment") else rest
 
 
 def _note_of(world: World, item: "records.Reminder") -> str:

@@ -8,7 +8,7 @@ from config.phrasing import phrasing
 from nlu.types import Slot, Understanding
 
 MAX_WHAT = 120
-MIN_BESIDE = 3  # Chinese characters beside a day that say what is to be done
+MIN_BESIDE = 2  # Chinese characters beside a day that say what is to be done
 _BLANK = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")  # parts clauses where no marks are typed
 _BREAK, _ENDS = re.compile(rf"[，,。.；;！!？?\n]\s*|{_BLANK.pattern}"), " ，,。.;；"
 
@@ -19,6 +19,8 @@ def _alone(text: str, day: Slot, start: int, end: int) -> tuple[int, int]:
     breaks = [start, *(blank.end() for blank in _BLANK.finditer(text, start, end)), max(end, day.end)]
     first, last = max(at for at in breaks if at <= day.start), min(at for at in breaks if at >= day.end)
     beside = text[first : day.start] + text[day.end : last]
+    if phrasing("plan_gives").fullmatch(beside.strip()):  # 「补一份检测报告 明天给他」: what is given stands before
+        first = max((at for at in breaks if at < first), default=first)
     return (first, last) if sum(map(str.isalnum, beside)) >= MIN_BESIDE else (start, end)
 
 
