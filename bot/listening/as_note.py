@@ -91,7 +91,7 @@ def _with_worth(talk: Talk, heard: Understanding, customer: Json) -> Understandi
     told, deals = [value for value in heard.of_kind("money") if value.money], open_at(talk.world, customer["id"])
     if len(told) != 1 or len(deals) != 1 or deals[0].amount is not None:
         return heard
-    amount = Slot(told[0].money, told[0].start, told[0].end, 1.0, "the only sum")
+    amount = Slot(told[0].money, told[0].start, told[0].end, 1.0, "the only sum")  # type: ignore[arg-type]
     return replace(heard, slots={**heard.slots, "amount": amount})
 
 
