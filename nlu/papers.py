@@ -199,9 +199,10 @@ def _change(plain: str) -> PaperChange | None:
 
 
 _STATED = pattern(
-    r"(?P<left>(?:发票|合同|订单|票)(?:号码?|编号))(?:是|为|[:：]|\s)\s*(?P<new>[a-z0-9][a-z0-9/_-]*)"
-    r"|(?:the |its )?(?P<left_en>(?:invoice|contract|order) (?:number|no\.?))(?: is|'s|[:：])\s*"
-    r"(?P<new_en>[a-z0-9][a-z0-9/_-]*)"
+    r"(?:(?:刚才|刚刚|刚开)?(?:的|[那这][张份个笔]))?(?P<left>(?:发票|合同|订单|票)的?(?:号码?|编号|单号))"
+    r"(?:是|为|写成?|[:：]|\s)*(?P<new>(?=[a-z/_-]*\d)[a-z0-9][a-z0-9/_-]*)"
+    r"|(?:the |its |that )?(?P<left_en>(?:invoice|contract|order) (?:(?:number|no\.?)(?= is|'s|[:：])|is (?:number|no\.?)))"
+    r"(?: is|'s|[:：])?\s*(?P<new_en>(?=[a-z/_-]*\d)[a-z0-9][a-z0-9/_-]*)"
 )
 
 

@@ -68,9 +68,12 @@ def _other_terms(memory: Memory, heard: Understanding) -> PaperChange | None:
 
 
 def _numbered(memory: Memory, heard: Understanding) -> PaperChange | None:
-    """「发票号是 24411000」 right after an invoice was saved."""
-    change = read_number(heard.text) if not memory.dialogs else None
-    return change if change is not None and change.paper.kind == memory.focus.get("last") else None
+    """「发票号是 24411000」 right after an invoice was saved; while a draft of one is open it is that one's."""
+    change = read_number(heard.text)
+    if change is None or change.paper.kind != memory.focus.get("last"):
+        return None
+    is_of_draft = any(dialog["flow"] == change.paper.kind for dialog in memory.dialogs[-1:])
+    return None if is_of_draft else change
 
 
 def _is_beside(world: World, memory: Memory, heard: Understanding) -> bool:
