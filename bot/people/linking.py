@@ -117,12 +117,15 @@ def answer_known(world: "World", inbound: Inbound) -> Reply | None:
 
 
 def _wanted(text: str) -> str | None:
-    """For whom a code is asked, in whichever language: 「绑定码 李雷」, "link code for Ann"."""
+    """For whom a code is asked, in whichever language: 「绑定码 李雷」, "link code for Ann"; not for "her", whom only
+    the talk tells."""
     plain = text.strip().rstrip("。.!！?？")
     if len(plain) > MAX_ASKED:
         return None
     asked = (filled(catalog(language), "people.ask_for_code", plain) for language in LANGUAGES)
-    return next((name.strip(" 　:：") for name in asked if name), None)
+    name = next((name.strip(" 　:：") for name in asked if name), None)
+    is_pronoun = any(catalog(language).pattern("matter.pronoun").fullmatch(name or "") for language in LANGUAGES)
+    return None if is_pronoun else name
 
 
 def _make(world: "World", name: str) -> Reply:

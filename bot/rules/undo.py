@@ -124,6 +124,8 @@ def _named(world: World, kind: str, record_id: int) -> str:
     record: Any = world.session.get(records.tracked_class(kind), record_id)
     names = (getattr(record, key, None) for key in ("name", "number", "subject", "public_id"))
     name = next((found for found in names if found), "")
+    if world.words.has(f"{kind}.{name}_name"):
+        return world.words.say(f"{kind}.{name}_name")  # the code of a digest is no name
     return world.words.say("common.named", kind=label, name=shortened(str(name), 40)).strip()
 
 

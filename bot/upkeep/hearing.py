@@ -61,7 +61,7 @@ _REPORTS: dict[str, Lazy[[World], Reply]] = {
 
 def first(world: World, memory: Memory, text: str) -> Reply | None:
     """What is asked about rights and exports by who runs the bot; None for any other message."""
-    return _FIRST(world, text.strip()) if _runs_the_bot(world) else None
+    return _FIRST(world, text.strip()) if runs_the_bot(world) else None
 
 
 def asked(world: World, memory: Memory, text: str) -> Reply | None:
@@ -81,9 +81,9 @@ def asked(world: World, memory: Memory, text: str) -> Reply | None:
     is_free = not memory.dialogs
     if is_free and name == "feedback":
         return _FEEDBACK(world, memory, {})
-    told = next(_told(world, plain, is_free=is_free), None) if _runs_the_bot(world) else None
+    told = next(_told(world, plain, is_free=is_free), None) if runs_the_bot(world) else None
     told = told or next(_named_ones(world, plain, is_free=is_free), None)
-    if told is None and _runs_the_bot(world):
+    if told is None and runs_the_bot(world):
         told = _MATTERS(world, plain, is_free=is_free)
     if told is not None and LAST in world.focus:
         memory.focus[LAST] = world.focus[LAST]
@@ -106,7 +106,7 @@ def _named_ones(world: World, text: str, *, is_free: bool) -> Iterator[Reply]:
     """What is said with a name in it; in an open form, only what asks who did something."""
     for key, act in _WITH_NAMES.items() if is_free else _WHO_DID.items():
         named = _named(world.words, key, text, MAX_NAMES)
-        if named and key == "person" and not _runs_the_bot(world):
+        if named and key == "person" and not runs_the_bot(world):
             answer = _ASK_ADMIN(world, named)
         else:
             answer = act(world, named) if named and _is_of_admin(world, key) else None
@@ -128,7 +128,7 @@ def _named(words: Catalog, key: str, text: str, longest: int) -> str | None:
 
 def _is_of_admin(world: World, key: str) -> bool:
     """For others 「停用…」 may be anything; a group's binding is refused aloud."""
-    return key == "bind" or _runs_the_bot(world)
+    return key == "bind" or runs_the_bot(world)
 
 
 @lru_cache
@@ -140,9 +140,10 @@ def _asked(words: Catalog) -> dict[str, str]:
 
 def require_admin(world: World) -> None:
     """Raises NotAllowed for whoever does not run the bot."""
-    if not _runs_the_bot(world):
+    if not runs_the_bot(world):
         raise NotAllowed
 
 
-def _runs_the_bot(world: World) -> bool:
+def runs_the_bot(world: World) -> bool:
+    """May the person see to who uses the bot?"""
     return world.crm.level(world.actor.role, "user", "edit") == "all"

@@ -12,7 +12,7 @@ from bot.rules import staff
 from bot.rules.colleagues import colleagues_in
 from bot.rules.people import CODE_FOR, make_code
 from bot.talk.phrases import gaps_of
-from bot.upkeep.hearing import require_admin
+from bot.upkeep.hearing import LAST, require_admin
 from bot.upkeep.staffing import BETWEEN, MARKS, role_names, team_called, what_of, with_teams, without_word
 from bot.world import World
 from config.catalog import any_of
@@ -127,6 +127,7 @@ def _told(world: World, users: "list[records.User]") -> Reply:
     codes = [(user, make_code(world.session, user, now=world.now)) for user in users]
     if len(codes) == 1:
         ((user, code),) = codes
+        world.focus[LAST] = user.id
         gives = words.say("people.code", code=code, name=user.name, days=CODE_FOR.days)
         return saved(
             world, words.say("upkeep.user_added", name=user.name, what=what_of(world, user)), gives=gives

@@ -74,6 +74,7 @@ def leave(world: World, said: Said) -> Reply | None:
     """A colleague has left; the book goes to the other one who is named."""
     if said.user is None or len(said.users) > 2:
         return None
+    _refuse_stranger(world, said)
     last = said.users[1:]
     between = said.text[said.user.end :]
     if last and not any(world.words.phrases(f"handover.{key}").search(fold(between)) for key in ("verbs", "things")):
@@ -85,6 +86,18 @@ def leave(world: World, said: Said) -> Reply | None:
         return _leaves(world, said, day)
     told = world.words.say("matter.say_book", name=last[0].name) if last else ""
     return stop_user(world, said.user.name + told)
+
+
+def _refuse_stranger(world: World, said: Said) -> None:
+    """Raises InvalidValue where somebody else than a colleague has left, and a colleague is only named behind that:
+    「孙倩走了，客户都给罗敏」, of nobody called so."""
+    assert said.user is not None  # noqa: S101 — the caller's branch
+    gone = world.words.pattern("matter.leave").search(said.text)
+    if gone is None or said.user.start < gone.start():
+        return
+    name = said.text[: gone.start()].strip(MARKS)
+    if people.may_be_name(world, name):
+        raise InvalidValue("cli.error.no_user", name=name)
 
 
 def stop(world: World, said: Said) -> Reply | None:
