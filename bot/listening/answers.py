@@ -33,6 +33,7 @@ from nlu.types import Name, Understanding
 Answer: TypeAlias = Callable[[World, Memory, Understanding], Reply]
 Guesses: TypeAlias = Callable[[Understanding], list[Guess]]
 _READ_AS = Lazy[[World, Understanding, str], Question]("bot.questions.asking:read_as")
+NARROWS = Lazy[[Catalog, str], bool]("bot.questions.left_over:narrows")
 NOTE_UNCLEAR = Lazy[[World], None]("bot.upkeep.usage:not_understood")
 MAX_NAME = 30  # a longer message is not only a name
 MAX_WORDS = 4
@@ -187,6 +188,8 @@ def _step_of(world: World, request: int, heard: Understanding) -> Reply:
 def _opportunities(world: World, memory: Memory, heard: Understanding) -> Reply:
     """The list; of a message that says more than it goes by, what is understood, and which words are not."""
     asked = _READ_AS(world, heard, "opportunity")
+    if NARROWS(world.words, asked.unused):
+        return _unanswered(world, memory, heard)
     if asked.unused and (asked.idle or asked.since or asked.until or asked.traits):
         return COMMANDS["question"](world, memory, asked.to_json())
     reply = list_opportunities(world, memory, heard)

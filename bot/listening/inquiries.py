@@ -30,6 +30,7 @@ from bot.listening.listener import Talk
 from bot.listening.listeners import hear_text
 from bot.listening.subjects import lead_of
 from bot.questions import further
+from bot.questions.left_over import narrows
 from bot.questions.question import Question
 from bot.reports import tell
 from bot.reports.query import OF_DEALS
@@ -141,6 +142,9 @@ def in_part(talk: Talk, heard: Understanding) -> Reply | None:
     it: an amount or a day may be its answer."""
     if heard.intent in _TOLD and heard.sure >= LIKELY_TOLD and talk.mood(heard) != "asks":
         return None  # 「老板娘不买了，把这单标丢单」: words of a report, in what is to be kept
+    query = tell.wanted(talk.world, talk.memory, heard)
+    if query is not None and narrows(talk.world.words, query.unused):
+        return None  # a number of other records than were asked for
     return _reported(talk, heard) or _question_in_part(talk, heard)
 
 

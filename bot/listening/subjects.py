@@ -36,6 +36,8 @@ from nlu.types import Understanding
 
 _NO_LIMIT = 10**6  # per cent
 _SHORT = 18  # letters that can only go on from what was asked before
+# What stands so today, whatever a message says of times.
+_BY_NOW = frozenset({"quiet", "overdue", "stepless", "changed", "advice", "cleanup"})
 Lead = Callable[[World, Topic], "Json | None"]
 # Who knows a question by its words; and who by what is understood of it.
 _ASKED_PLAINLY = (solved.asked, handling.numbered)
@@ -57,12 +59,27 @@ def lead_of(world: World, memory: Memory, heard: Understanding) -> Json | None:
     if found is not None:
         return found
     topic = topic_of(world, heard)
+    if topic is not None and not _knows_all(world, topic):
+        return None
     topic = _of_the_last(world, memory, topic) if topic is not None else None
     last = last_of(memory)
     if topic is not None and last is not None and last.what == topic.name == "attainment" and _goes_on(topic, plain):
         return {"do": "report", "query": replace(last, is_compared=False).to_json()}
     lead = _LEADS.get(topic.name) if topic else None
     return lead(world, topic) if lead and topic else None
+
+
+def _knows_all(world: World, topic: Topic) -> bool:
+    """Does the look-up go by all that is said? Of what is so by now, no time narrows it; 「比前一个季度差多少」
+    is a difference of two times, where no target is spoken of."""
+    today, text = world.now.date(), Said(world.words, topic.heard)
+    times = [value for value in topic.heard.values if value.is_time]
+    if topic.name in _BY_NOW:
+        days = [reading.days for value in times if (reading := value.past or value.future) is not None]
+        return all(one.start == today or (topic.name == "changed" and one.start <= today <= one.end) for one in days)
+    is_beside = any(text.is_beside(value) for value in times) or text.take_beside("period_before")[1]
+    is_bare = topic.name in ("attainment", "behind") and not holds(world.words, "aims", text.folded)
+    return not (is_beside and is_bare)
 
 
 def _goes_on(topic: Topic, plain: str) -> bool:

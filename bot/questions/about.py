@@ -12,7 +12,7 @@ from bot.dialogs.show import show_money
 from bot.questions.events import EVENTS, NOT
 from bot.questions.kinds import KINDS
 from bot.questions.own import shown
-from bot.questions.question import Question
+from bot.questions.question import DENIED, Question
 from bot.questions.rows import day_of
 from bot.questions.traits import TOP
 from bot.questions.when import moment
@@ -39,7 +39,7 @@ def _conditions(world: World, question: Question) -> Iterator[str]:
     is_dated_so = question.dated == "resolved" and bool(question.since)
     happened = [state for state in question.states if question.dated in (state, state.removeprefix(NOT))]
     states = [one for one in question.states if not ((one == "done" and is_dated_so) or one in happened)]
-    yield from (words.say(f"question.state_name.{kind.name}.{state}") for state in states)
+    yield from (_state(words, kind.name, state) for state in states)
     if question.status:
         yield world.crm.label(kind.statuses, question.status, words.language)
     yield from (
@@ -72,6 +72,11 @@ def _conditions(world: World, question: Question) -> Iterator[str]:
     is_sorted = bool(question.first) and not question.asks_who_most
     sorted_by = [name for name in _SORTED if name in question.asks and is_sorted]
     yield from (words.say(f"question.say.{kind_of if name in _BY_SIZE else ''}{name}") for name in sorted_by)
+
+
+def _state(words: Catalog, kind: str, state: str) -> str:
+    name = words.say(f"question.state_name.{kind}.{state.removeprefix(DENIED)}")
+    return words.say("question.say.denied", state=name) if state.startswith(DENIED) else name
 
 
 def _names(world: World, question: Question) -> Iterator[str]:

@@ -4,6 +4,7 @@ It is read as a question about each kind that it names; the reading that leaves 
 """
 
 import re
+from dataclasses import replace
 from typing import get_args
 
 from bot.custom.fields import customs
@@ -86,7 +87,8 @@ def _of_no_record(text: Words) -> Question | None:
 def read_as(world: World, heard: Understanding, kind: str) -> Question:
     """The message as a question about the kind, whether it asks or not; what that leaves over is its ``unused``."""
     reading = Reading(world, heard, KINDS[kind])
-    return reading.question() or reading.told
+    told = reading.question() or reading.told
+    return told if told.states else replace(told, states=KINDS[kind].usual(told))
 
 
 def _left_over(question: Question) -> tuple[int, bool, int]:

@@ -74,7 +74,7 @@ def conditions(world: World, question: Question) -> Iterator["ColumnElement[bool
     cls = kind.cls
     event = question.dated if question.dated in EVENTS else ""
     states = [state for state in question.states if not (event and state in (event, NOT + event))]
-    yield from (kind.states[state](world, cls) for state in states)
+    yield from (kind.condition(world, state) for state in states)
     if event:
         yield from happened(world, question)
     yield from (_is_empty(getattr(cls, kind.lacks[name])) for name in question.lacks)

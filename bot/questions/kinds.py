@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import ColumnElement
+
 from bot.questions import events, states
-from bot.questions.question import SPLITS, Question
+from bot.questions.question import DENIED, SPLITS, Question
 from bot.questions.states import State, has_deal, in_stage, is_one_of, negated, with_status
+from bot.world import World
 from storage import records
 
 _FIGURES = frozenset({"count", "many", "whom", "who", "share", *SPLITS})
@@ -51,6 +54,12 @@ class Kind:
         if by == "by_product":
             return self.has_amount
         return by != "by_status" or bool(self.statuses)
+
+    def condition(self, world: World, state: str) -> ColumnElement[bool]:
+        """The condition of a state, or of one that is denied."""
+        name = state.removeprefix(DENIED)
+        found = self.states[name]
+        return (found if name == state else negated(found))(world, self.cls)
 
     @property
     def cls(self) -> Any:

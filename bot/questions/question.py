@@ -17,13 +17,16 @@ SPLITS: dict[str, str] = {
     "by_product": "product",
 }  # fmt: skip
 
+DENIED = "not "  # before the name of a state in which they are not
+
 Own: TypeAlias = tuple[tuple[str, str], ...]  # keys with the value that is wanted, "" where the field is to be empty
 PAID = ("rest", "paid")  # fields that ask what of a paper is paid
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``kind`` of record; conditions: ``states`` by name, ``status`` a code, ``lacks`` fields, ``own`` those of the
+    """``kind`` of record; conditions: ``states`` by name (`DENIED` before those in which they are not),
+    ``status`` a code, ``lacks`` fields, ``own`` those of the
     organisation with what they hold, ``since`` and ``until`` ISO days or instants (both included) of the date
     ``dated`` (``other_since``, ``other_until``: the time that it is set beside), ``owners`` and ``team`` by id
     (``is_mine``: one's own), ``customers`` and ``contacts`` by id, ``record`` the one that is named by its number

@@ -10,8 +10,8 @@ from bot.questions.finding import holds_word
 from bot.questions.kinds import Kind
 from bot.questions.named import people_named, record_numbered
 from bot.questions.owing import OWED
-from bot.questions.question import PAID, SPLITS, Ask, Question
-from bot.questions.said import Words
+from bot.questions.question import DENIED, PAID, SPLITS, Ask, Question
+from bot.questions.said import Words, denied
 from bot.questions.traits import counts_said, heads_said, parts_of, scores_said
 from bot.questions.wanted import first_said, splits_said
 from bot.questions.when import QUIET, Dated, dated_in, idle_days, is_of_a_time, span_said
@@ -107,7 +107,7 @@ class Reading:
         if kind.name == "customer":
             has_time = any(value.is_time and value.past is not None for value in self.heard.values)
             self.events = events_said(text, has_time=has_time)
-        states = tuple(state for state in kind.states if text.pick(f"state.{kind.name}.{state}"))
+        states = tuple(said for state in kind.states if (said := self._state(state)))
         if kind.name == "customer":  # in a whole phrase, too
             self.events = {**{name: (0, 0) for name in states if name in STATES}, **self.events}
         states = tuple(dict.fromkeys((*self.events, *states)))
@@ -121,6 +121,13 @@ class Reading:
         self._set(counts=counts_said(text) if not kind.score else ())
         if kind.score:
             self._set(scores=scores_said(text))
+
+    def _state(self, name: str) -> str:
+        """The state, where it is named; that it is none of them, where it is denied."""
+        key = f"state.{self.kind.name}.{name}"
+        if self.text.pick_all(denied(self.text.words, key)):
+            return DENIED + name
+        return name if self.text.pick(key) else ""
 
     def _status(self) -> None:
         """A state by its label. After the dates: "sent last month" is no state."""
@@ -194,6 +201,7 @@ class Reading:
             asks = (*asks, "whom")
         if self.told.first and not {"largest", "smallest"}.isdisjoint(asks) and not self._is_of_one():
             asks = asks if "who" in asks or "whom" in asks else (*asks, "whom")  # 「今年报修最多的三家」
+        asks = (*asks, "average") if self.kind.score and self.told.other_since and "average" not in asks else asks
         self._set(asks=asks)
         if "share" in asks and self.told.dated == "resolved":  # of those that came in, not of those that are solved
             self._set(dated="reported", states=tuple(dict.fromkeys((*self.told.states, "done"))))
@@ -295,5 +303,5 @@ class Reading:
             is_short = len(told.unused.encode()) <= MAX_UNUSED
             may_be_named = is_short and not is_denied and self.kind.name not in TOLD
             return may_be_named and not asks.isdisjoint(WORDS)
-        is_question = bool(asks or told.field or has_mark(self.heard))
+        is_question = bool(asks or told.field or (told.other_since and self.kind.score) or has_mark(self.heard))
         return is_question or (told.has_conditions and (self._is_bare() or is_of_a_time(self.world, self.heard, told)))

@@ -72,6 +72,13 @@ def _whole(part: str) -> str:
     return rf"(?<![a-z0-9])(?:{part})(?![a-z0-9])" if part.isascii() else f"(?:{part})"
 
 
+@lru_cache(maxsize=200)
+def denied(words: Catalog, key: str) -> re.Pattern[str]:
+    """The expressions of a list, each with a word before it that denies it: "not delivered"."""
+    said = (*words.words(f"question.{key}"),)
+    return re.compile(f"{_any(words.words('question.denied'))}(?:{'|'.join(map(_whole, said)) or '(?!)'})")
+
+
 @lru_cache(maxsize=100)
 def splitting(words: Catalog, name: str, noun: str) -> re.Pattern[str]:
     """A split: the grammar of all figures, and the phrases that say it besides."""

@@ -45,7 +45,8 @@ def mean_of(world: World, question: Question, rates: Rates, items: Sequence[Any]
     """The mean of records beside that of others: of scores in hundredths, of amounts what they are worth."""
     score = KINDS[question.kind].score
     if score:
-        return int(sum(getattr(item, score) for item in items) * 100 // len(items))
+        total: int = sum(getattr(item, score) for item in items)
+        return round(total * 100 / len(items))
     return worth(world, rates, sums_of(world, question, items)) // len(items)
 
 

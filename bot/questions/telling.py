@@ -19,7 +19,7 @@ from bot.questions.kinds import KINDS
 from bot.questions.owing import rest_of
 from bot.questions.question import PAID, Question
 from bot.questions.rows import fact, name_of, rows
-from bot.questions.sums import average_of, shown, sums_of, worth
+from bot.questions.sums import average_of, mean_of, shown, sums_of, worth
 from bot.reports.rates import Rates
 from bot.reports.show import tenth
 from bot.rules.fields import require_amounts
@@ -173,6 +173,8 @@ def _other(world: World, question: Question, items: Sequence[Any]) -> str:
     sums, others = sums_of(world, question, items), sums_of(world, beside, there)
     shown_as = named(period, words, today=world.now.date())
     gaps = {code: sums.get(code, 0) - others.get(code, 0) for code in sorted(sums | others)}
+    if KINDS[question.kind].score:
+        return _other_score(world, question, items, there, shown_as)
     if gaps:
         parts = (
             words.say(f"question.say.{'more' if gap > 0 else 'less'}", amount=shown(world, [(code, abs(gap))]))
@@ -186,6 +188,20 @@ def _other(world: World, question: Question, items: Sequence[Any]) -> str:
     there_are = words.say(group, count=len(there), amount=shown(world, others.items())).strip()
     difference = words.say("common.list_separator").join(parts) or words.say("question.say.the_same")
     return words.say("question.say.beside", period=shown_as, count=there_are, difference=difference)
+
+
+def _other_score(world: World, question: Question, items: Sequence[Any], there: Sequence[Any], shown_as: str) -> str:
+    """The mean of the time that it is set beside, and by how much it differs."""
+    words, rates = world.words, Rates(world.tx, world.currency)
+    count = words.say(f"question.group.{question.kind}", count=len(there), amount="").strip()
+    if not there or not items:
+        return words.say("question.say.beside", period=shown_as, count=count, difference="—")
+    gap = mean_of(world, question, rates, items) - mean_of(world, question, rates, there)
+    amount = f"{abs(gap) / 100:.2f}".rstrip("0").rstrip(".")
+    said = words.say(f"question.say.{'higher' if gap > 0 else 'lower'}", amount=amount)
+    count += words.say("question.say.average_lead", value=average_of(world, question, there))
+    difference = said if gap else words.say("question.say.the_same")
+    return words.say("question.say.beside", period=shown_as, count=count, difference=difference)
 
 
 def _none(world: World, question: Question) -> str:

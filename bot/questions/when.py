@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.questions.kinds import Kind
 from bot.questions.owing import OWED
@@ -53,7 +53,7 @@ def dated_in(world: World, text: Words, kind: Kind, states: tuple[str, ...]) -> 
         return Dated(since_when, "", _longer_ago(world, text, value)) if text.find("over") else Dated(named)
     for one in values:
         text.take_span(one.start, one.end)
-    beside = _set_beside(text, name, values) if name not in kind.ahead else None
+    beside = _set_beside(text, name, values, world.now.date()) if name not in kind.ahead else None
     if beside is not None:
         return beside
     reading = (value.future or value.past) if name in kind.ahead else (value.past or value.future)
@@ -65,20 +65,24 @@ def dated_in(world: World, text: Words, kind: Kind, states: tuple[str, ...]) -> 
     return replace(limited, since=today) if is_ahead else limited  # "closing before year end": from now on
 
 
-def _set_beside(text: Words, name: str, values: Sequence[Value]) -> Dated | None:
-    """「10 月比 9 月」, "in October and in September": one time and another; 「比上月」: the one after it, and it."""
+def _set_beside(text: Words, name: str, values: Sequence[Value], today: date) -> Dated | None:
+    """「10 月比 9 月」, "in October and in September": one time and another; 「比上月」: the one after it, and it;
+    "this year vs last": it, and the one before."""
     said = [
         (value, value.past)
         for value in sorted(values, key=lambda one: one.start)
         if value.kind == "range" and value.past
     ]
-    is_against = bool(text.pick("against"))
+    is_before = bool(text.pick("against_before"))
+    is_against = bool(text.pick("against")) or is_before
     if len(said) == 2:
         (_first, one), (_second, other) = said
         days, others = one.days, other.days
     elif len(said) == 1 and is_against:
         value, one = said[0]
         days, others = shifted(one.days, str(value.grain or ""), 1), one.days
+        if is_before or days.start > today:
+            days, others = one.days, shifted(one.days, str(value.grain or ""), -1)
     else:
         return None
     if days == others:
@@ -132,6 +136,9 @@ def idle_days(world: World, text: Words) -> int:
 
 def span_said(world: World, text: Words) -> int:
     """How many days a span of time is that is still in the message, 0 where there is none; taken out."""
+    for unit in ("week", "month", "quarter", "year"):  # "in the last week": the days up to now
+        if text.pick(f"rolling.{unit}"):
+            return DAYS[unit]
     # read without the words before it: "in two weeks" is a day to come
     text.pick("over")
     for value in world.values_in(text.letters.replace(TAKEN, " ")):

@@ -44,6 +44,7 @@ SPLIT_BY: dict[What, tuple[By, ...]] = {
     "slipped": ("owner",),
     "forecast": ("owner", "team"),
 }
+PER_HEAD: frozenset[What] = frozenset({"won", "lost", "pipeline", "opened", "newcomers", "customers", "activity"})
 OF_PARTS: tuple[What, ...] = ("won", "lost", "pipeline")  # of which a share can be told
 
 
@@ -54,7 +55,12 @@ def changed(world: World, last: Query, found: Found) -> Query:
         last = replace(last, what="pipeline")  # what was supposed is over
     query = timed(world, _which(world, _whose(world, _what(last, found), found), found), found)
     if found.shape.share and query.what in OF_PARTS:
-        query = replace(query, share=found.shape.share, whole=tuple(sorted(found.whom.whole)), rows="")
+        said = tuple(
+            name for name in CONDITIONS if getattr(found.which, name)
+        )  # 「价格占多少」 of what was lost to one
+        said += ("stage",) if found.which.stage else ()
+        said += ("customers",) if found.whom.customers else ()
+        query = replace(query, share=found.shape.share, whole=tuple(sorted(found.whom.whole)), part=said, rows="")
     elif query.what not in OF_PARTS or found.shape.is_compared:
         query = replace(query, share="", whole=())
     query = replace(query, is_compared=found.shape.is_compared or _is_still_compared(query, found))
@@ -85,6 +91,9 @@ def _what(query: Query, found: Found) -> Query:
         query = replace(query, what=_anew(query.what, found))
     if query.what in OF_PEOPLE and (found.which.is_said or found.whom.customers):
         query = replace(query, what=ANEW[query.what])
+        query = query.within(None) if query.what == "pipeline" else query  # what is open now, whatever was foretold
+    if found.shape.is_per_head and query.what not in PER_HEAD:
+        query = replace(query, what="won")
     if found.shape.by in ("reason", "rival"):
         query = replace(query, what="lost")
     if query.what == "lost":

@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.reports import show
+from bot.reports.lines import Line
 from bot.reports.query import OF_DEALS, Query
 from bot.reports.totals import mean
 from bot.targets.whose import people_of, whose_of
@@ -21,6 +22,11 @@ def per_head(world: World, query: Query, count: int, worth: int | None = None) -
         facts["amount"] = show.amounts({world.currency: mean(worth, heads)}, world)
     kind = "notes" if query.what not in (*OF_DEALS, "opened") else "deals" if worth is None else "worth"
     return [world.words.say(f"report.per_head.{kind}", **facts)]
+
+
+def each(world: World, line: Line) -> Decimal:
+    """How many deals of the line come on one of its people."""
+    return Decimal(line.count) / max(1, len(_heads(world, line.query)))
 
 
 def _heads(world: World, query: Query) -> set[int]:

@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.dialogs.reply import Reply
 from bot.reports import show
 from bot.reports.figures import Sum, about
 from bot.reports.query import OVER_TIME, By, Query, current
 from bot.reports.traits import TRAITS, trait_label
 from bot.reports.worth import weighted
+from bot.rules.access import teams_below
 from bot.targets.whose import people_of, whose_of
 from bot.world import World
 from storage import records
@@ -125,6 +128,10 @@ def labels_of(world: World, by: By, keys: set[Any]) -> dict[Any, str]:
     classes: dict[str, Any] = {"owner": records.User, "team": records.Team, "customer": records.Customer}
     if by in classes:
         found = show.names(world, classes[by], keys)
+        if by == "team":
+            found |= {
+                key: show.who(world, only(world, Query(by="team"), key)) for key in _with_teams_below(world, keys)
+            }
         return {key: found.get(key) or words.say(f"report.no_{by}") for key in keys}
     if by == "buyers":
         return {key: words.say(f"report.buyers.{key}") for key in ("new", "old")}
@@ -134,6 +141,13 @@ def labels_of(world: World, by: By, keys: set[Any]) -> dict[Any, str]:
         return {key: key or words.say(f"report.no_{by}") for key in keys}
     written = {"month": show.month, "quarter": show.quarter}.get(by, show.full_day)
     return {key: written(first_day(key), world) if key else words.say("report.no_date") for key in keys}
+
+
+def _with_teams_below(world: World, keys: set[Any]) -> set[Any]:
+    """Those of the teams to which others belong."""
+    team: Any = records.Team
+    above = select(team.parent_id).where(team.parent_id.in_(sorted(filter(None, keys))), team.deleted_at.is_(None))
+    return set(world.tx.connection.scalars(above))
 
 
 def first_day(key: str) -> date:
@@ -161,8 +175,9 @@ def only(world: World, query: Query, key: Any) -> Query:
     """The question about one line."""
     if query.by == "owner":
         return replace(query, owners=(key or 0,), by="")
-    if query.by == "team":
-        return replace(query, teams=(key,), owners=(), by="")
+    if query.by == "team":  # those below it have lines of their own
+        below = tuple(sorted(teams_below(world.tx, key) - {key})) if key else ()
+        return replace(query, teams=(key,), owners=(), not_teams=below, by="")
     if query.by == "customer":
         return replace(query, customers=(key,), by="")
     if query.by == "product":

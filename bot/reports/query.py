@@ -86,6 +86,7 @@ class Query:
     into: str = ""  # the currency in which totals are told
     share: Share = ""  # how much of the whole: of the team's, of everybody's, or without the conditions ("rest")
     whole: tuple[int, ...] = ()  # ... or of these teams'
+    part: tuple[str, ...] = ()  # the conditions without which it is the whole; () for all of them
     is_compared: bool = False  # the difference to the period before is what is asked for ...
     other_start: date | None = None  # ... or to this one
     other_end: date | None = None

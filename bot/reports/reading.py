@@ -41,7 +41,7 @@ def read(world: World, heard: Understanding, last: What | None = None) -> Found 
     read_stage(world, heard, found, text)
     _read_order(found, text)
     found.shape.is_into = bool(holds(text.words, "into", text.letters))
-    _read_what(found, text)
+    _read_what(found, text, sees_no_deals=world.crm.level(world.actor.role, "opportunity", "view") == "none")
     _read_others(found, text)
     _read_share(found, text)
     _read_split(found, text)
@@ -100,7 +100,7 @@ def _read_order(found: Found, text: Said) -> None:
         found.what, found.shape.by, found.is_asking = "won", "buyers", True
 
 
-def _read_what(found: Found, text: Said) -> None:
+def _read_what(found: Found, text: Said, *, sees_no_deals: bool) -> None:
     """What is asked for."""
     ahead = text.take("ahead_of") if found.whom.are_rivals else ""
     versus = text.take("versus") or ahead
@@ -122,6 +122,8 @@ def _read_what(found: Found, text: Said) -> None:
         found.what, found.is_asking = "rate", True
         found.shape.is_least_first = not found.shape.is_least_first
     asked = {what: said for what in WHATS if (said := text.take(what))}
+    if sees_no_deals and "cycle" in asked:  # "how long do we take", asked by who handles requests
+        asked["resolving"] = asked.pop("cycle")
     if not asked and (found.shape.is_per_head or (found.whom.teams and found.when.is_said)):  # 「人均拜访」
         asked = {what: said for what, name in EACH.items() if (said := text.take(name))}
     measured: What | None = next((what for what in ("cycle", "rate") if what in asked), None)  # of whatever it is
@@ -181,6 +183,8 @@ def _read_share(found: Found, text: Said) -> None:
 
 def _read_split(found: Found, text: Said) -> None:
     """By what it is split."""
+    if (not found.shape.by or found.shape.is_per_head) and text.take("by_team"):
+        found.shape.by = "team"  # before 「业绩排名」, "per head", which else are the reps'
     for name, by in TOPS.items():
         if said := text.take(name):
             found.shape.first = found.shape.first or min(count_said(said), MAX_FIRST)

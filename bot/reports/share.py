@@ -56,8 +56,9 @@ def whole_of(world: World, query: Query) -> Query:
     bare = replace(query, share="", whole=(), by="")
     if query.whole:
         return replace(bare, owners=(), teams=query.whole, is_default=False)
-    if query.share == "rest" and any(getattr(query, name) != usual for name, usual in _CONDITIONS.items()):
-        return replace(bare, **_CONDITIONS)
+    given = {name: usual for name, usual in _CONDITIONS.items() if getattr(query, name) != usual}
+    if query.share == "rest" and given:
+        return replace(bare, **({name: given[name] for name in query.part if name in given} or given), part=())
     if query.share == "rest" and query.what == "pipeline" and query.period is not None and not query.owners:
         return bare.within(None)  # 「下个月能成的占多少」: of all that is open
     book = book_of(world.actor, world.crm)

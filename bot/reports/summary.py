@@ -10,7 +10,7 @@ from bot.reports.changes import COUNTED, Difference, differences
 from bot.reports.compared import compared
 from bot.reports.drawn import drawn
 from bot.reports.figures import end_of, sums, undated
-from bot.reports.heads import per_head
+from bot.reports.heads import each, per_head
 from bot.reports.lines import (
     Line,
     Report,
@@ -59,6 +59,8 @@ def closed(world: World, query: Query) -> Report:
     lines = (
         split(world, query, found, {}) if query.by and (found or query.is_least_first or not query.is_default) else []
     )
+    if query.is_per_head and query.by == "team":
+        lines = sorted(lines, key=lambda line: each(world, line), reverse=not query.is_least_first)
     told = (_row(world, line, main, None, is_average=query.is_average) for line in shown(query, lines))
     rows = [*told, *_rest(world, query, lines)]
     total = line_of("", query, found, {})
@@ -98,6 +100,8 @@ def _row(world: World, line: Line, main: str, moved: Difference | None, *, is_av
         worth = worth_of(world, line.query, line.amounts).minor
         shown = show.money(mean(worth, line.count), world.currency, words) if worth is not None else ""
         cells += [words.say("report.mean_of", amount=shown)] if shown else []
+    if line.query.is_per_head and not line.query.owners:
+        cells += _per_head(world, line.query, line)
     up = moved.arrived.get(line.query.stage, 0) if moved else 0
     return (*cells, words.say("report.arrived", count=up)) if up else tuple(cells)
 

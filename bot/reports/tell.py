@@ -127,7 +127,8 @@ def tell(world: World, memory: Memory, query: Query) -> Reply:
     _remember(memory, query, report.lines)
     text = report.reply.text
     if unused:
-        text += "\n" + world.words.say("report.unused", words=unused)
+        head, *below = text.split("\n")
+        text = "\n".join([head, world.words.say("report.unused", words=unused), *below])
     return replace(report.reply, text=text, has_heading=True)
 
 

@@ -115,4 +115,7 @@ def split_by(company: Company, lines: list[str], key: str, where: str, *values: 
 # The newest rate of each currency comes last.
 RATES = "SELECT currency, CAST(rate AS REAL) FROM exchange_rates WHERE valid_on <= '2026-11-26' ORDER BY valid_on"
 OWNER = "(SELECT u.name FROM users u WHERE u.id = o.owner_id)"
-TEAM = "(SELECT t.name FROM teams t WHERE t.id = o.team_id)"
+# A team with others below it is told without them: they have lines of their own.
+_BELOW = "(SELECT s.name FROM teams s WHERE s.parent_id = t.id)"
+_WITHOUT = f"CASE WHEN {_BELOW} < 'a' THEN ' (without ' || {_BELOW} || ')' ELSE '（不含 ' || {_BELOW} || '）' END"
+TEAM = f"(SELECT t.name || coalesce({_WITHOUT}, '') FROM teams t WHERE t.id = o.team_id)"

@@ -213,7 +213,7 @@ def test_what_is_to_be_won_next_week_is_open(company: Company) -> None:
 def test_words_that_nothing_was_made_of_are_named(company: Company) -> None:
     """Better than to answer as if they had not been there."""
     lines = company.ask("今年穿山甲渠道成交多少", "how much did we win through pangolins this year?")
-    assert {"zh": "穿山甲", "en": "pangolins"}[company.language] in lines[-1], lines
+    assert {"zh": "穿山甲", "en": "pangolins"}[company.language] in lines[1], lines
 
 
 def test_each_of_them(company: Company) -> None:
