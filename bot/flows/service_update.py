@@ -9,6 +9,7 @@ from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, 
 from bot.dialogs.reply import Reply, Saved
 from bot.dialogs.show import shortened
 from bot.dialogs.types import Choice, LongText, Ref
+from bot.errors import Refused
 from bot.flows.rating import Rating
 from bot.flows.service_request import SERVICE_REQUEST
 from bot.flows.shared import name_of, reference, saved
@@ -44,8 +45,13 @@ def _which(values: Values, world: World) -> Json | Guess | Question | None:
     spoken = [item for item in found if item.id == world.focus.get("service_request")]
     if spoken:
         return Guess(_ref(spoken[0]))
+    if not found and customer is None:
+        spoken_of = _spoken_of(world, query)
+        if spoken_of is None and not is_settled:
+            raise Refused("service_update.none_open")
+        return spoken_of
     if not found:
-        return _spoken_of(world, query) if customer is None else None
+        return None
     key = "service_update.which_of" if customer else "service_update.which"
     options = tuple(Option(_label(item, is_anyones=customer is None), _ref(item)) for item in found)
     return Question(world.words.say(key, customer=name_of(customer)), options)

@@ -113,7 +113,7 @@ class _Talk:
 
     def _hear(self, text: str) -> Reply:
         """A typed message: a fixed phrase, a score and its reason, then a problem old or new."""
-        fixed = next((act for key, act in acts.PHRASES if is_phrase(self.words, f"desk.words.{key}", text)), None)
+        fixed = next((act for key, act in acts.PHRASES if self._is(key, text)), None)
         if fixed is not None:
             return fixed(self.world, self.memory, {})
         score = self._score(text)
@@ -123,6 +123,14 @@ class _Talk:
         if commenting is not None and self._is_reason(commenting, text):
             return self._comment(commenting, text)
         return self._about_a_problem(text)
+
+    def _is(self, key: str, text: str) -> bool:
+        """Is the message such a phrase, or one that is told by a pattern?"""
+        told = f"desk.told_by.{key}"
+        is_told = (
+            self.words.has(told) and self.words.pattern(told).fullmatch(text.strip().rstrip("。.!！~")) is not None
+        )
+        return is_told or is_phrase(self.words, f"desk.words.{key}", text)
 
     def _score(self, text: str) -> tuple[int, int] | None:
         """The survey that a typed score is for, and the score: 5, 5分, 满意, "very satisfied"."""
@@ -177,6 +185,9 @@ class _Talk:
         if about is not None and about.status in DONE and is_broken:
             return acts.reopened(self.world, self.memory, about, text)
         asks_how = self.heard.intent == "help" and self.heard.sure >= SURE_INTENT and not (going and asks(self.heard))
+        rep = self._told_to_rep(text) if number is None and not is_broken else None
+        if rep is not None:
+            return rep
         if (self.heard.is_small_talk or asks_how) and not is_broken:
             return (acts.thank if done or going else acts.greet)(self.world, self.memory, {})
         is_praise = (
@@ -193,6 +204,17 @@ class _Talk:
         if going or done:
             return self._which(text, (going or done)[0])
         return acts.reported(self.world, self.memory, text) if self._is_clear(text) else self._really(text)
+
+    def _told_to_rep(self, text: str) -> Reply | None:
+        """「再买两台，报个价」 is no problem: it goes to whoever looks after them."""
+        rep = desk.rep_of(self.world)
+        is_trouble = self.heard.intent == "create_service_request" and self.heard.sure >= SURE_INTENT
+        if rep is None or is_trouble:
+            return None
+        if rep.name not in text and self.words.pattern("desk.words.for_rep").search(text) is None:
+            return None
+        was_told = desk.tell_rep(self.world, rep, text[: self.world.crm.limits.max_text])
+        return Reply(self.words.say("desk.to_rep", name=rep.name)) if was_told else None
 
     def _is_for_colleagues(self) -> bool:
         return self.heard.sure >= SURE_INTENT and self.heard.intent in _NOT_FOR_THEM

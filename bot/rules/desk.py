@@ -8,8 +8,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from bot.dialogs.reply import Press, Reply
+from bot.dialogs.show import shortened
+from bot.messages.notices import tell_user
 from bot.rules import service
 from bot.world import World
+from config.catalog import Catalog
 from nlu.names import normalise
 from storage import records
 
@@ -85,6 +89,33 @@ def reopen(world: World, request: "records.ServiceRequest", text: str) -> None:
 def add(world: World, request: "records.ServiceRequest", text: str) -> bool:
     """Something more about a request: kept with it, and told to the handler. Was anybody told?"""
     return _say_to_handler(world, request, text, "desk.handler.message")
+
+
+def rep_of(world: World) -> "records.User | None":
+    """The colleague who looks after the customer of the person who is writing."""
+    customer = _contact(world).customer
+    return world.session.get(records.User, customer.owner_id) if customer is not None and customer.owner_id else None
+
+
+def tell_rep(world: World, rep: "records.User", text: str) -> bool:
+    """What a customer's person wants of whoever looks after them: that colleague is told, with a button that keeps it
+    as a note. Could they be?"""
+    contact = _contact(world)
+    customer = contact.customer
+    assert customer is not None  # noqa: S101 — the rep is the customer's
+    said = {
+        "customer": {"id": customer.id, "name": customer.name},
+        "contact": {"id": contact.id, "name": contact.name},
+        "content": text,
+        "channel": "chat",
+    }
+
+    def compose(words: Catalog) -> Reply:
+        who = words.line(dict.fromkeys((customer.name, contact.name)))
+        keep = Press(words.say("home.follow_up"), {"do": "start", "flow": "follow_up", "values": said}, is_open=True)
+        return Reply(words.say("desk.rep_told", who=who, text=shortened(text, 500)), (keep,))
+
+    return tell_user(world.tx, world.settings, rep.id, compose, key=f"desk:{world.inbox_id}")
 
 
 def _say_to_handler(world: World, request: "records.ServiceRequest", text: str, key: str) -> bool:
