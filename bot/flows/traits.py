@@ -22,7 +22,7 @@ ROLES = ("decider", "influencer", "user", "blocker")
 MAX_CHARS = 120  # who says more tells a story
 MAX_BESIDE = 30  # ... of what is kept beside a fact, as it was said
 ENDS = " \t,，。.;；、!！:："
-CLAUSE = re.compile(r"[,，。;；\n]+|\.(?=\s|$)")
+CLAUSE = re.compile(r"[,，。;；\n]+|\.(?=\s|$)|(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")
 _WAYS = frozenset({"phone", "email", "contact", "customer"})
 
 

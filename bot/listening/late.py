@@ -3,7 +3,6 @@
 import re
 from contextlib import suppress
 from dataclasses import replace
-from difflib import SequenceMatcher
 
 from bot.dialogs import amend, engine
 from bot.dialogs.model import Flow, Values
@@ -17,6 +16,7 @@ from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.registry import FLOWS
 from bot.listening.commands import COMMANDS
 from bot.listening.dialogs import begin, begun, wait, with_open_question
+from bot.listening.respelt import other_name, respelt
 from bot.reminders.words import moved_to
 from bot.rules.pronouns import spoken_of
 from bot.rules.reminders import next_about
@@ -29,7 +29,10 @@ from storage import records
 
 WHO = ("customer", "contact")  # whom a note is about
 MIN_THING = 3  # letters that name a thing, and no unit of an amount
-LIKE_A_NAME = 0.6  # how like a name is what is said in its place
+_COUNT = re.compile(  # 2 machines; no hour, day or per cent
+    r"(?<![\w.,:/-])\d{1,4}(?= (?!(?:am|pm|o'clock)\b)[a-z]|\s?[\u4e00-\u9fff])(?!\s?[点号月日年周天楼期%])",
+    re.IGNORECASE,
+)
 MIN_WORDS = 1  # letters beside a number that tell what it counts
 
 
@@ -46,18 +49,20 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
     heard = of_party(world, heard)
     is_about = _is_behind(world, heard) or (heard.correction is not None and heard.correction.field in WHO)
     is_note = has_how or (world.focus.get("last") == "follow_up" and is_about)
-    if reminder is not None and heard.correction is not None and not is_note:
+    is_count = not is_note and _is_count(world, heard)
+    if reminder is not None and heard.correction is not None and not (is_note or is_count):
         put_off = moved_to(world, heard.correction.new, reminder)
         if put_off is not None:
             return with_open_question(world, memory, COMMANDS["reminder"](world, memory, put_off))
     is_plain = heard.correction is not None and bool(heard.correction.old or heard.correction.field)
     if memory.dialogs and not (has_how or is_plain or is_of_deal(world, memory, heard)):
         return None  # beside another card only what says of itself what was wrong
-    is_not_its = is_note or _is_number_of_somebody(world, heard) or _counts_something(heard)
+    is_not_its = is_note or is_count or _is_number_of_somebody(world, heard) or _counts_something(heard)
     deal = deal_spoken_of(world) if not is_not_its else {}
     late = _corrected(world, memory, OPPORTUNITY_UPDATE, deal, heard) if deal else None
     if late is not None:
         _note_retold(world, memory, heard)
+    late = late or (other_name(world, memory, heard) if not memory.dialogs else None)
     if late is not None or heard.correction is None or "follow_up" not in world.focus:
         return late
     with suppress(NotFound):
@@ -153,39 +158,6 @@ def _of_party(world: World, memory: Memory, heard: Understanding) -> Reply | Non
     return begin(world, memory, FLOWS["customer_update"], replace(new, slots={}, values=()), given=given)
 
 
-def respelt(world: World, memory: Memory, heard: Understanding) -> Reply | None:
-    """ "her name is Tina Foss", "it's spelt Foss": the name of whom the talk is about, with that in the place of what
-    is like it."""
-    found = phrasing("name_is").fullmatch(heard.text.strip())
-    new = next((name for name in found.groups() if name), "") if found is not None else ""
-    for kind, field in (("contact", "full_name"), ("customer", "new_name")) if new else ():
-        ref = spoken_of(world, kind)
-        name = spelt_anew(ref["name"], new) if ref is not None else None
-        if name is None:
-            continue
-        given: Values = {"customer": spoken_of(world, "customer"), kind: ref, field: name}
-        bare = replace(heard, slots={}, values=(), correction=None)
-        return begin(world, memory, FLOWS["customer_update"], bare, given=given)
-    return None
-
-
-def spelt_anew(name: str, new: str) -> str | None:
-    """Tina Voss as Tina Foss, by "Tina Foss" or "Foss"; None where neither is like it, or nothing is new."""
-    old, said = name.split(), new.split()
-    if len(said) >= len(old):
-        return new if name.casefold() != new.casefold() and _is_like(name, new) else None
-    for word in said:
-        nearest = max(old, key=lambda one: SequenceMatcher(None, one.casefold(), word.casefold()).ratio())
-        if not _is_like(nearest, word):
-            return None
-        old[old.index(nearest)] = word
-    return " ".join(old) if old != name.split() else None
-
-
-def _is_like(one: str, other: str) -> bool:
-    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio() >= LIKE_A_NAME
-
-
 def _renamed(world: World, customer: str, said: Correction) -> Values:
     """The name that was put right, the customer's or, once somebody of theirs was spoken of, that person's."""
     name = _other_name_of(customer, said)
@@ -263,6 +235,8 @@ def _is_day(world: World, said: str) -> bool:
 def _other_number(new: str, note: Values) -> tuple[str, str] | None:
     """What a note says with another number, and with that of ``new``: of 「打八折」 it is 「打九折」, "200 gateways" of
     "250 gateways", and "2 blast freezers" of "3 freezers"."""
+    if new.strip().isdigit():
+        return _only_count(new.strip(), note)
     digits = r"\d[\d,.]*"
     number = digits if re.search(r"\d", new) else rf"(?:{digits}|{any_way('amount_word')})"
     parts = [part.strip() for part in re.split(number, new.strip(), flags=re.IGNORECASE)]
@@ -280,6 +254,23 @@ def _other_number(new: str, note: Values) -> tuple[str, str] | None:
         return None
     old = found.pop()
     return old, re.sub(number, lambda _old: said.group(), old, count=1, flags=re.IGNORECASE)
+
+
+def _is_count(world: World, heard: Understanding) -> bool:
+    """Is a number alone, right after a note was saved that plans no hour, what the note counts?"""
+    said, number = heard.correction, world.focus.get("follow_up")
+    if said is None or not said.new.strip().isdigit() or number is None or world.focus.get("last") != "follow_up":
+        return False
+    with suppress(NotFound):
+        return _only_count(said.new.strip(), note_values(world, number)) is not None
+    return False
+
+
+def _only_count(new: str, note: Values) -> tuple[str, str] | None:
+    """The one number of a note that counts something, and the other one: "make that 3", of "wants 2 machines"."""
+    texts = [str(note.get(name, "")) for name in FOLLOW_UP_UPDATE.needs_any]
+    found = {match.group() for text in texts for match in _COUNT.finditer(text)}
+    return (found.pop(), new) if len(found) == 1 else None
 
 
 def _corrected(world: World, memory: Memory, flow: Flow, known: Values, heard: Understanding) -> Reply | None:

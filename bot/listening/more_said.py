@@ -14,8 +14,9 @@ from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values, present
 from bot.flows.registry import FLOWS
 from bot.flows.traits import is_pronoun
 from bot.listening.dialogs import begin
-from bot.listening.late import WHO, is_how, is_of_deal, late_correction, of_party, respelt
+from bot.listening.late import WHO, is_how, is_of_deal, late_correction, of_party
 from bot.listening.listener import Talk
+from bot.listening.respelt import respelt
 from bot.listening.sold_facts import PAPERS
 from bot.rules.access import visible
 from bot.rules.pronouns import spoken_of

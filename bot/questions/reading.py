@@ -195,7 +195,7 @@ class Reading:
         asks = self.told.asks + tuple(
             name for name in get_args(Ask) if name not in self.told.asks and text.pick(f"ask.{name}")
         )
-        if "seen" in self.told.states and "who" in asks and self.told.owners:
+        if "seen" in self.told.states and "who" in asks and (self.told.owners or self.is_mine):
             asks = (*(name for name in asks if name != "who"), "whom")  # 「她见了谁」
         if holds(text.words, "of_notes", text.folded):
             asks = (*asks, "whom")
