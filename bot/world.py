@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from storage.records import Tracked
     from storage.session import RecordSession
 
+MIN_PART = 2  # letters of a name that may stand for it
 R = TypeVar("R", bound="Tracked")
 
 # Loaded where words are read: what the bot says by itself needs none of it.
@@ -126,6 +127,7 @@ class World:
             found = of_talk(self, found)
         if len(found.matches) == 1 and (
             self._is_spoken_of(kind, found.matches[0], said)
+            or (kind == "customer" and _is_part_of(found.matches[0].name, said))
             or (kind == "contact" and is_first_name(found.matches[0].name, said))
         ):
             found = replace(found, is_sure=True)
@@ -144,3 +146,9 @@ class World:
     @property
     def _read_as(self) -> Language | None:
         return self.actor.language if self.actor.language in COMPLETE else None  # else the script tells
+
+
+def _is_part_of(name: str, said: str) -> bool:
+    """Does the name of the only customer that is like it hold what was said: 「锦园」 of 郫县锦园园林?"""
+    said, name = said.strip().casefold(), name.casefold()
+    return said in name and len(said) >= MIN_PART and (not said.isascii() or " " in said)

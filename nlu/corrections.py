@@ -13,7 +13,7 @@ _PARTICLE = pattern(r"[吧啊呀了]$")
 # Oakmere Dental Clinic, |sorry|
 _REGRET = pattern(
     r"(?<=\S)[,.\s]+(?:sorry|oops|my (?:bad|mistake)|apologies|please|pls|thanks|thx|ta|cheers|mate|though|"
-    r"actually)[\s.!]*$"
+    r"actually)[\s.!]*$|[，,、\s]+(?:刚才?)?我?(?:打|写|说|记|输|弄|搞|听)错了?[。!！\s]*$"
 )
 
 # 刚那个是|微信不是电话

@@ -38,7 +38,7 @@ def rescheduled(flow: Flow, state: State, heard: Understanding, world: World) ->
 def holds(text: str, what: str) -> bool:
     """Does the text hold all the words: "Demo at Arden" those of "the Arden demo"? Chinese ones in one piece."""
     text, what = text.casefold(), what.casefold()
-    if what in text:
+    if re.search(rf"(?<![a-z]){re.escape(what)}(?![a-z])", text):  # "it" is no part of "with"
         return True
     words = _WORD.findall(what)
     return bool(words) and not _HAN.search(what) and all(word in _WORD.findall(text) for word in words)

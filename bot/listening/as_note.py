@@ -19,6 +19,8 @@ from nlu.types import Slot, Understanding
 _CHANGES = ("customer_update", "opportunity_update")
 _ABOUT = ("customer", "contact", "opportunity")
 _TOLD_ON = ("follow_up", "customer", "contact", "opportunity", "reminder")  # what may be saved before more is told
+MAX_PLAN = 36  # bytes; who says more tells something besides
+SURE_NAME = 0.8  # below this what passes for a company is a guess
 MIN_BYTES = 20  # who says less names somebody whose card is to be changed
 
 
@@ -69,21 +71,23 @@ def told_beside(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def left_over(talk: Talk, heard: Understanding) -> Reply | None:
-    """「她说预算6万以内」, "second van roughly 1,800": what nobody understood is told of whom the talk is about, and of
-    their deal where it is a sum. After all others; not of a name, nor of a request, which has steps of its own."""
-    world, whose = talk.world, spoken_of(talk.world, "customer")
+    """「她说预算6万以内」, "note for Aspen: gate code is 4471", 「绿野苗圃 要500棵桂花」: what nobody understood is
+    told of who is named, known or not, or else of whom the talk is about. After all others; not of a name alone."""
+    world, text = talk.world, heard.text.strip()
     is_else = heard.control or heard.correction or heard.is_small_talk or talk.is_guessed or may_be_new(world, heard)
-    if is_else or whose is None or talk.mood(heard) == "asks" or world.focus.get("last") not in _TOLD_ON:
+    is_told = len(text.encode()) >= MIN_BYTES or any(not value.is_time for value in heard.values)
+    if is_else or not is_told or talk.mood(heard) == "asks":
         return None
-    if any(match.name.kind == "customer" for match in heard.names):
-        return None
-    text = heard.text.strip()
-    if len(text.encode()) < MIN_BYTES and not any(not value.is_time for value in heard.values):
+    named, whose = customer_named(heard), spoken_of(world, "customer")
+    company = heard.slots.get("customer")
+    if named or (company is not None and company.sure >= SURE_NAME):
+        return noted(talk, heard, named)
+    is_of_others = any(match.name.kind == "customer" for match in heard.names)
+    if whose is None or is_of_others or world.focus.get("last") not in _TOLD_ON:
         return None
     told = _with_worth(talk, heard, whose)
-    if speaks_of_them(world.words, text):
-        return noted(talk, told, {"customer": whose})
-    return noted(talk, replace(told, slots={name: told.slots[name] for name in told.slots if name != "customer"}), {})
+    told = replace(told, slots={name: slot for name, slot in told.slots.items() if name != "customer"})
+    return _to_do(talk, heard) or noted(talk, told, {"customer": whose} if speaks_of_them(world.words, text) else {})
 
 
 def _with_worth(talk: Talk, heard: Understanding, customer: Json) -> Understanding:
@@ -93,6 +97,13 @@ def _with_worth(talk: Talk, heard: Understanding, customer: Json) -> Understandi
         return heard
     amount = Slot(told[0].money, told[0].start, told[0].end, 1.0, "the only sum")  # type: ignore[arg-type]
     return replace(heard, slots={**heard.slots, "amount": amount})
+
+
+def bare_plan(talk: Talk, heard: Understanding) -> Reply | None:
+    """「还是下个月8号问」, "try him again Monday": a plan in a few words, of nobody who is named, is no note."""
+    told = heard.slots.keys() - {"next_follow_up_at", "content", "feedback"}
+    is_bare = not (told or heard.names or heard.correction) and len(heard.text.encode()) <= MAX_PLAN
+    return _to_do(talk, heard) if is_bare and spoken_of(talk.world, "customer") is not None else None
 
 
 def _to_do(talk: Talk, heard: Understanding) -> Reply | None:

@@ -133,6 +133,8 @@ def rival(talk: Talk, heard: Understanding) -> Reply | None:
     it, or know nobody of that name."""
     if heard.correction is not None or "stage" in heard.slots or any(n.name.kind == "customer" for n in heard.names):
         return None
+    if heard.intent == "log_follow_up" and "channel" in heard.slots and "customer" in heard.slots:
+        return None  # "went to Paisley Timber yard, Mr Begg": who was seen is no rival
     who = Rival().gather(heard, talk.world, {}) if "amount" not in heard.slots else None
     named = heard.slots.get("customer")
     deal = deal_spoken_of(talk.world) if who is not None and (named is None or named.value == who) else {}

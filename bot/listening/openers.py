@@ -17,7 +17,7 @@ from bot.flows.registry import FLOWS, SALES, flow_for
 from bot.flows.service_update import broken_again as trouble_again
 from bot.flows.shared import name_of
 from bot.listening import papers, pressed
-from bot.listening.as_note import going_on, kept_as_note, noted
+from bot.listening.as_note import bare_plan, going_on, kept_as_note, noted
 from bot.listening.dealless import customer_without, is_new, is_of_customer, nothing_to_change
 from bot.listening.dialogs import begin, drop_idle, wait, with_open_question
 from bot.listening.listener import SURE_INTENT, Talk
@@ -135,7 +135,8 @@ def dealless(talk: Talk, heard: Understanding) -> Reply | None:
         _keep_goods(talk, heard)
         kind = paper_instead(talk.world, "opportunity", heard)
         return begin(talk.world, talk.memory, FLOWS[kind], heard, given={"customer": customer})
-    if heard.get("stage") == "lost" and talk.mood(heard) != "asks":
+    is_told = heard.get("stage") == "lost" or ("new" in customer and is_of_customer(heard) and talk.opened is None)
+    if is_told and talk.mood(heard) != "asks":
         return _lost_as_note(talk, heard, customer)
     if "id" in customer:
         talk.memory.focus["customer"] = customer["id"]
@@ -175,6 +176,9 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     heard = without_guess(talk.world, heard) if flow.kind == "follow_up" else heard
     may_go_on = talk.opened is None and (flow.kind == "follow_up" or heard.sure < SURE_NOTE)
+    plan = bare_plan(talk, heard) if may_go_on and flow.kind == "follow_up" else None
+    if plan is not None:
+        return plan
     more = going_on(talk, heard) if may_go_on else None
     if more is not None:
         return more

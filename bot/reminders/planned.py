@@ -52,4 +52,9 @@ def planned_in(world: World, heard: Understanding) -> str | None:
     if phrasing("plan_only").fullmatch(rest.strip()):
         return None
     told = (heard.slots.get(name) for name in ("content", "feedback"))
-    return None if any(slot is not None and what in str(slot.value) for slot in told) else what
+    return None if any(slot is not None and _is_most(what, str(slot.value)) for slot in told) else what
+
+
+def _is_most(what: str, told: str) -> bool:
+    """Is a plan as good as all of what is told, which need not be said twice? In English it is if it stands there."""
+    return what in told and (what.isascii() or len(what) * 2 > len(told))

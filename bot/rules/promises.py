@@ -47,8 +47,8 @@ def keep_promises(
 ) -> Kept:
     """Settle the planned follow-ups that the new note about the customer is; ``plan``: the reminder of its own plan.
 
-    A plan for today or earlier is kept by it; a later one is put off where the note plans anew. What was promised is
-    kept where the note ``told`` says so, and put off where it is promised ``anew``.
+    A plan for today or earlier is kept by it; a later one is put off where the note plans for a day after it. What
+    was promised is kept where the note ``told`` says so, and put off where it is promised ``anew``.
     """
     asked = {"b_user": world.actor.user_id, "b_about": customer.id, "b_besides": plan.id if plan else 0}
     kept, put_off, others = [], [], []
@@ -60,7 +60,7 @@ def keep_promises(
             put_off.append(promise)
         elif is_plan and promise.remind_at.astimezone(world.now.tzinfo).date() <= world.now.date():
             kept.append(promise)
-        elif is_plan and plan is not None:
+        elif is_plan and plan is not None and plan.remind_at >= promise.remind_at:
             put_off.append(promise)
         else:
             others.append(promise)

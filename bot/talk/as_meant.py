@@ -25,6 +25,7 @@ _SAID = (
     ("moves_on", "opportunity.move_to"),
     ("is_there", "follow_up.is_there"),
     ("number_is", "contact.number_is"),
+    ("contact_is", "contact.contact_is"),
     ("note_for", "contact.note_for"),
     ("asks_doubles", "customer.any_doubles"),
 )
