@@ -5,7 +5,7 @@ a discount belongs to the item before it. Talk of validity, payment, numbers and
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from nlu.goods_clause import Goods, read_clause
 from nlu.goods_counts import counted_values
 from nlu.goods_words import (
     BULLET,
+    FEE,
     HEAD,
     MEASURES,
     NO_COUNT,
@@ -43,6 +44,7 @@ def read_unit(text: str) -> str | None:
 
 
 LEAST_PRICE = 100  # a bare number below it counts something
+_ONLY_A_COUNT = pattern(r"[\s要再又和]*\d+[\u4e00-\u9fff]")
 _ROWS = pattern(r"[;；。\n]")
 # 2 cold rooms |not 1|
 _GIVEN_UP = pattern(r"\b(?:not|instead of|rather than|as against) \d+\b(?![.,]?\d)")
@@ -55,7 +57,7 @@ def read_goods(heard: Understanding, *, is_list: bool = False, named: bool = Tru
     blank = _blanks(heard, low)
     values = [v for v in counted_values(heard, low) if not any(a <= v.start < b for a, b in blank)]
     items: list[Goods] = []
-    for clause in clauses(low, SPLIT, values):
+    for clause in _with_names(clauses(low, SPLIT, values), low):
         part = read_clause(heard.text, low, clause, blank)
         if part == Goods():
             continue
@@ -85,9 +87,26 @@ def read_goods(heard: Understanding, *, is_list: bool = False, named: bool = Tru
             items[-1] = part
         else:
             items[-1] = _joined(last, replace(part, unit=part.product or part.unit) if last.product else part)
-    items = _priced_behind(items, low)
+    items = _with_fees(_priced_behind(items, low))
     more = [] if named else [item for item in items if not item.product and item.quantity and item.unit_price]
     return [_finished(item) for item in items if item in more or _is_item(item, is_list=is_list)]
+
+
+def _with_names(found: Iterable[Clause], low: str) -> Iterator[Clause]:
+    """「|10 张|会议桌 2600 一张|」: a count that nothing stands before goes with the name behind it."""
+    count: Clause | None = None
+    for clause in found:
+        if count is not None and count.end == clause.start:
+            text = low[count.start : clause.end]
+            clause = Clause(count.start, clause.end, text, [*count.values, *clause.values])
+        elif count is not None:
+            yield count
+        is_count = len(clause.values) == 1 and _ONLY_A_COUNT.fullmatch(clause.text) is not None
+        count = clause if is_count else None
+        if not is_count:
+            yield clause
+    if count is not None:
+        yield count
 
 
 def _priced_behind(items: list[Goods], low: str) -> list[Goods]:
@@ -99,11 +118,25 @@ def _priced_behind(items: list[Goods], low: str) -> list[Goods]:
 
     def priced(item: Goods) -> Goods:
         is_bare = item.unit_price is None and item.unit is None and (item.quantity or -1) >= least
-        if not is_bare or not re.search(rf"{re.escape(fold(item.product))}[\s:：]*\d", low):
+        if not is_bare or not re.search(rf"{re.escape(fold(item.product))}[\s:：]*(?:for |at )?\d", low):
             return item
         return replace(item, quantity=None, unit_price=Money(item.quantity or Decimal(0)), is_each=True)
 
     return [priced(item) for item in items]
+
+
+def _with_fees(items: list[Goods]) -> list[Goods]:
+    """Beside goods with a price a fee is one, or as many as the goods it is told for each of: 「空调 20 台，每台 3200，
+    安装费|每台| 300」, "12 benches at 340 and install for 900"."""
+    counted = [item for item in items if item.quantity and item.unit_price]
+
+    def told(item: Goods) -> Goods:
+        if not counted or item.quantity is not None or item.unit_price is None or not FEE.search(fold(item.product)):
+            return item
+        of = [one for one in counted if item.unit == one.unit or item.is_each] if item.unit or item.is_each else []
+        return replace(item, quantity=of[-1].quantity if of else Decimal(1), is_each=False)
+
+    return [told(item) for item in items]
 
 
 def _is_what_it_counts(part: Goods, last: Goods) -> bool:

@@ -10,6 +10,7 @@ __all__ = [
     "COUNTED_NOT",
     "COUNT_WORDS",
     "EACH",
+    "FEE",
     "HEAD",
     "HEAD_ZH",
     "LABELS",
@@ -43,6 +44,9 @@ __all__ = [
 
 SPLIT = pattern(
     r"[，；;。、！\n]|!(?=\s)|(?<!\d),|,(?!\d{3}(?!\d)|\d\d,\d\d)|(?<=\d[袋套台箱吨件桶瓶张把只盒包卷条辆盆])(?=(?![每一单共总合价优打折给到])[\u4e00-\u9fff]{2,8}\s?\d)|(?<=\s)(?:and|plus|&|\+)(?=\s)|以及|还有|另加|外加"
+    r"|(?<=[\u4e00-\u9fff\d])和(?=\d+[\u4e00-\u9fff])"  # 办公椅 580 一把|和|10 张会议桌
+    r"|(?<=\d)\s+(?=[\u4e00-\u9fff]{2,8}?(?:[每一][\u4e00-\u9fff]\s?)?\d)"  # 每台 3200| |安装费每台 300
+    r"|(?<=[a-z\d])\.\s+(?=[a-z]{3})"
 )
 
 _TIME_ZH = "(?:人?天|工?日|小时|钟头|个?月|周|年|学期|课时)"
@@ -123,9 +127,16 @@ PRICE = pattern(
     rf"(?:[单吨米台套件斤平箱]价|价格|售价|定价|[每一]个?{_TIME_ZH}|每[\u4e00-\u9fff]?|@|\bat|\beach|\bprice|/)\s*(?:是|为|:|：|=|to|is)?\s*[$€£¥]?\s*$"
 )
 
-PRICE_BEHIND = pattern(r"\s*(?:元|块|rmb|usd)?\s*(?:/|每|一[\u4e00-\u9fff](?=[\s,;。、]|$)|each|per|apiece|a piece)")
+PRICE_BEHIND = pattern(r"\s*(?:元|块|rmb|usd)?\s*(?:/|每|一[\u4e00-\u9fff](?=[\s,;。、和]|$)|each|per|apiece|a piece)")
 
 EACH = pattern(r"\d\s*(?:元|块)?\s*一[\u4e00-\u9fff]$")  # 「200 元一台」 tells a price, rather than how many
+
+# What is sold once beside goods, or once for each of them.
+FEE = pattern(
+    r"费$|安装|调试|培训|实施|运输|维保|服务|质保|备件"
+    r"|\b(?:install(?:ation|ing)?|deliver(?:y|ing)|shipping|freight|carriage|set-?up|training|service|support|warranty"
+    r"|maintenance|commissioning|fitting|plan|fees?|licen[cs]e|implementation)\b"
+)
 
 # A sum behind so many is what all of them come to where it is only about: 「6台，大概180万」.
 ROUGHLY = pattern(r"(?:大概|大约|约|差不多|估计|左右|around|about|roughly|approx\w*|maybe)\s*$")
@@ -183,7 +194,7 @@ AT_PRICE = pattern(r"(?:@|at)\s*\d+(?:\.\d+)?")
 
 NUMBER = pattern(
     r"(?<![\w.,])(?<!\w-)(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,6})?(?![\w%])(?!\.\d)"
-    r"|(?<![a-z\d.-])(?<!\d,)\d{1,9}(?:\.\d{1,6})?(?=\s?一[\u4e00-\u9fff](?:[\s,;。、]|$))"  # 泵|200|一台
+    r"|(?<![a-z\d.-])(?<!\d,)\d{1,9}(?:\.\d{1,6})?(?=\s?一[\u4e00-\u9fff](?:[\s,;。、和]|$))"  # 泵|200|一台
 )
 
 NO_COUNT = pattern(r"第$|报$|[a-z\d]-$")  # 「第一个订单」, 「合同号 A-1」
