@@ -20,6 +20,8 @@ __all__ = ["TENTHS", "read_terms", "share_of"]
 
 WHOLE = Decimal(100)
 MAX_PARTS = 24
+_FRACTION = pattern(r"[12]/[34]")  # 1/3 is no day here
+NEAR = Decimal("0.0001")  # so little less than the whole is the whole
 
 _RATIO = pattern(r"(?<![\d.%/:-])(\d{1,3}(?:\s*[-/:]\s*\d{1,3}){1,5})(?![\d.%]|\s*[-/:]\s*\d)")
 _PERCENTS = pattern(r"(?<![\d.])(\d{1,3}%(?:[\s,、/]+\d{1,3}%){1,5})(?=\s*(?:[,，。;；\n]|$))")  # 「付款 50% 30% 20%」
@@ -36,11 +38,22 @@ _ON_SIGNING = pattern(
     r"签(?:约|订|合同|字|署)?(?:完|好)?(?:当天|时|后|就|即|付|给)|\b(?:on|at|upon|after) sign|\bnow\b"
 )
 _WHEN = pattern(r"[付交给打]|\b(?:when|once|after|before|upon|on)\b")
-_HALF = pattern(r"一半|\bhalf\b")
+_FRACTIONS = (
+    (Decimal(50), pattern(r"一半|\bhalf\b")),
+    (Decimal("66.666667"), pattern(r"三分之二|\btwo thirds?\b|(?<![\d/])2/3(?![\d/])")),
+    (
+        Decimal("33.333333"),
+        pattern(
+            r"三分之一|\b(?:a|one) third\b|\bthird(?= (?:up ?front|down|in advance|now|on|at|before|after|to start)\b)"
+            r"|(?<![\d/])1/3(?![\d/])"
+        ),
+    ),
+    (Decimal(25), pattern(r"四分之一|\b(?:a|one) quarter\b(?! of (?:the|a) year)")),
+)
 TENTHS = pattern(r"([一二三四五六七八九]|(?<![\d.])[1-9])\s?成(?![交本员熟功为])")
 _OFF = pattern(r"折|优惠|\boff\b|discount|税|\b(?:tax|vat)\b")
 _HEAD = pattern(r".*[:：](?!\d)\s*")
-_SPLIT = pattern(r"[，;；、\n]|,(?!\d{3}(?!\d))|\band\b|\bthen\b|(?<=\w) (?=half\b)")
+_SPLIT = pattern(r"[，;；、\n]|,(?!\d{3}(?!\d))|\band\b|\bthen\b|(?<=\w) (?=half\b)|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _WHOLE = pattern(
     r"(?P<signing>全款|一次性?付[清款]?|全额付款|款到发货|先款后货|预付全款|paid in full|full payment"
     r"|(?:fully )?prepaid|due on receipt|cash with order|payment in advance"
@@ -65,12 +78,20 @@ def read_terms(heard: Understanding) -> list[Part]:
     rest = [part for part in parts if part.share is None and part.amount is None]
     if len(parts) > MAX_PARTS or len(rest) > 1:
         return []
+    parts = _whole_again(parts)
     left = WHOLE - sum((part.share for part in parts if part.share is not None), Decimal(0))
     if rest and left <= 0:
         return []
     parts = [replace(part, share=left) if part in rest else part for part in parts]
     parts = placed(parts)
     return _rest_in_parts(parts, low)
+
+
+def _whole_again(parts: list[Part]) -> list[Part]:
+    """Three thirds are the whole: the last one takes what rounding leaves."""
+    over = WHOLE - sum((part.share for part in parts if part.share is not None), Decimal(0))
+    last = parts[-1].share if parts else None
+    return [*parts[:-1], replace(parts[-1], share=last + over)] if last is not None and 0 < over < NEAR else parts
 
 
 def share_of(tenths: re.Match[str]) -> Decimal:
@@ -116,6 +137,9 @@ def _by_clauses(heard: Understanding, low: str) -> list[Part]:
             start, said = start + head.end(), said[head.end() :]
             values = [value for value in values if value.start >= start]
         part = None if _OFF.search(said) else _clause(heard, said, values, has_before=bool(parts))
+        if part is not None and parts and not part.milestone and (net := _NET.search(said)) is not None:
+            days = int(net.group(1) or net.group(2))  # "a third on delivery, balance |net 45|"
+            part = replace(part, milestone=parts[-1].milestone, after_days=days)
         if part is not None:
             parts.append(replace(part, start=start, end=end))
         elif parts and not _SIGNS.search(said) and not any(v.kind in ("percent", "money") for v in values):
@@ -165,8 +189,8 @@ def _clause(heard: Understanding, clause: str, values: Sequence[Value], *, has_b
     tenths = TENTHS.search(clause)
     if percent is None and tenths is not None:
         percent = share_of(tenths)
-    if percent is None and _HALF.search(clause):
-        percent = Decimal(50)
+    if percent is None:
+        percent = next((share for share, words in _FRACTIONS if words.search(clause)), None)
     is_rest = has_before and (_REST.search(clause) or read_equal(clause))
     amount = None if percent is not None or is_rest else _sum(clause, values, has_before=has_before)
     if percent is None and amount is None and not is_rest:
@@ -188,7 +212,8 @@ def _sum(clause: str, values: Sequence[Value], *, has_before: bool) -> Money | N
 def _completed(part: Part, heard: Understanding, clause: str, values: Sequence[Value]) -> Part:
     """The payment with when it is due, as far as the clause says."""
     milestone = part.milestone or next((name for name, words in MILESTONE_WORDS if words.search(clause)), "")
-    time = next((value for value in values if value.kind in ("date", "datetime", "range")), None)
+    times = (value for value in values if value.kind in ("date", "datetime", "range"))
+    time = next((value for value in times if not _FRACTION.fullmatch(value.text.strip())), None)
     day = _day(time) if time else None
     span = next((value for value in values if value.kind == "duration" and value.unit in _DAYS), None)
     days = int(span.number or 0) * _DAYS[str(span.unit)] if span else part.after_days
