@@ -120,7 +120,8 @@ def _priced_behind(items: list[Goods], low: str) -> list[Goods]:
         is_bare = item.unit_price is None and item.unit is None and (item.quantity or -1) >= least
         if not is_bare or not re.search(rf"{re.escape(fold(item.product))}[\s:：]*(?:for |at )?\d", low):
             return item
-        return replace(item, quantity=None, unit_price=Money(item.quantity or Decimal(0)), is_each=True)
+        is_fee = FEE.search(fold(item.product)) is not None
+        return replace(item, quantity=None, unit_price=Money(item.quantity or Decimal(0)), is_each=not is_fee)
 
     return [priced(item) for item in items]
 

@@ -53,7 +53,9 @@ _FRACTIONS = (
 TENTHS = pattern(r"([一二三四五六七八九]|(?<![\d.])[1-9])\s?成(?![交本员熟功为])")
 _OFF = pattern(r"折|优惠|\boff\b|discount|税|\b(?:tax|vat)\b")
 _HEAD = pattern(r".*[:：](?!\d)\s*")
-_SPLIT = pattern(r"[，;；、\n]|,(?!\d{3}(?!\d))|\band\b|\bthen\b|(?<=\w) (?=half\b)|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+_SPLIT = pattern(
+    r"[，;；、\n]|,(?!\d{3}(?!\d))|\band\b|\bthen\b|(?<=\w) (?=half\b)|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])"
+)
 _WHOLE = pattern(
     r"(?P<signing>全款|一次性?付[清款]?|全额付款|款到发货|先款后货|预付全款|paid in full|full payment"
     r"|(?:fully )?prepaid|due on receipt|cash with order|payment in advance"

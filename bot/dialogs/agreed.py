@@ -43,7 +43,10 @@ class Terms(Gathers):
         """Terms that stand in a longer message, 「…，3-6-1」: in their own words, or those that understanding found."""
         parts = read_terms(heard)
         if parts:
-            said = heard.text[min(part.start for part in parts) : max(part.end for part in parts)]
+            start, end = min(part.start for part in parts), max(part.end for part in parts)
+            numbers = [slot.end for name, slot in heard.slots.items() if name.endswith("_number")]
+            start = max([start, *(at for at in numbers if at < parts[0].end)])  # 「编号 DT-1 |三成预付，…|」
+            said = heard.text[start:end]
             return self._dump(said.strip(" ，,。.;；、"), parts, world)
         slot = heard.slots.get("payment_terms")
         return self._dump(str(slot.value), (), world) if slot else None

@@ -57,7 +57,7 @@ def _each_priced(lines: Sequence[Json], goods: Sequence[Goods]) -> list[Json] | 
         if not item.is_each or item.unit_price is None or len(rows) != 1:
             return None
         found[rows[0]] = {"unit_price": item.unit_price.to_json()}
-    return [_with(line, found.get(n, {})) for n, line in enumerate(lines)] if found else None
+    return [with_new(line, found.get(n, {})) for n, line in enumerate(lines)] if found else None
 
 
 def dump(item: Goods) -> Json:
@@ -90,7 +90,7 @@ def _changed(
         rows = range(len(lines))
     if not rows:
         raise InvalidValue("lines.which_line")
-    return [_with(line, new) if n in rows else line for n, line in enumerate(lines)]
+    return [with_new(line, new) if n in rows else line for n, line in enumerate(lines)]
 
 
 def _by_size(
@@ -112,13 +112,13 @@ def _by_size(
     if any(phrasing(name).search(low) for name in ("price", "quantity", "more", "fewer", "discount")):
         return None
     shown = rows or range(len(lines))
-    near = [(_apart(line["quantity"], number), n, "quantity") for n, line in enumerate(lines) if n in shown]
+    near = [(apart(line["quantity"], number), n, "quantity") for n, line in enumerate(lines) if n in shown]
     near = [one for one in near if said.money is None or said.money.is_bare]
     priced = [(n, line) for n, line in enumerate(lines) if n in shown and line["unit_price"]]
-    near += [(_apart(line["unit_price"]["value"], number), n, "unit_price") for n, line in priced]
+    near += [(apart(line["unit_price"]["value"], number), n, "unit_price") for n, line in priced]
     total = sum(Decimal(line["quantity"]) * Decimal(line["unit_price"]["value"]) for _n, line in priced)
     far, n, part = min(near, default=(NEAR, 0, ""))
-    if far >= NEAR or _apart(f"{total}", number) < far:
+    if far >= NEAR or apart(f"{total}", number) < far:
         return None
     return [n], {"unit_price": _price(said)} if part == "unit_price" else {"quantity": number}
 
@@ -133,13 +133,13 @@ def _both(heard: Understanding) -> Mapping[str, Json] | None:
     return {"quantity": f"{figures[0].number:f}", "unit_price": price.to_json()}
 
 
-def _apart(old: str, new: str) -> Decimal:
+def apart(old: str, new: str) -> Decimal:
     """How many times as large the one is as the other, from 1 on."""
     one, other = sorted((Decimal(old), Decimal(new)))
     return other / one if one > 0 else NEAR
 
 
-def _with(line: Json, new: Mapping[str, Json]) -> Json:
+def with_new(line: Json, new: Mapping[str, Json]) -> Json:
     """The line with its new parts; a price that was named without a currency is in that of the old one."""
     price, old = new.get("unit_price"), line["unit_price"]
     if price and old and price["currency"] is None:
@@ -160,7 +160,7 @@ def _new_values(
     said = _values(world.understand(_without_rows(lines, correction.new if correction else heard.text)))
     is_price = field == "unit_price" or phrasing("price").search(low)
     if said.percent is not None and phrasing("discount").search(low):
-        return {"discount": _share(said.percent, low)}
+        return {"discount": share_off(said.percent, low)}
     if is_price and (said.money or said.number):
         return {"unit_price": _price(said)}
     is_more = bool(rows) and said.number is not None and phrasing("more").search(low) is not None
@@ -191,7 +191,7 @@ def _price(said: _Said) -> Json:
     return (money or Money(value.number if value and value.number is not None else Decimal(0))).to_json()
 
 
-def _share(percent: Value, low: str) -> str:
+def share_off(percent: Value, low: str) -> str:
     share = (percent.number or Decimal(0)) / 100
     is_left = phrasing("share_left").search(percent.text) is not None
     return f"{(1 - share if is_left else share).normalize():f}"

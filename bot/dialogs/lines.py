@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from bot.dialogs.line_changes import amended, dump
 from bot.dialogs.model import Gathers, Json, Option, Parts, Values, World
+from bot.dialogs.retold import retold
 from bot.dialogs.show import show_money
 from bot.dialogs.values import Amount
 from bot.errors import InvalidValue
@@ -61,7 +62,7 @@ class Lines(Parts):
     def amend(self, value: Json, heard: Understanding, world: World) -> Json | None:
         """The lines as a correction wants them: 「数量改成 300」, "remove the gateway"; None where it is about another
         thing."""
-        lines = amended(value, heard, world)
+        lines = retold(value, heard, world) or amended(value, heard, world)
         return None if lines is None else self.checked(lines, world, {})
 
     def is_unfinished(self, value: Json) -> bool:

@@ -8,13 +8,15 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialogs import engine
+from bot.dialogs.lines import in_currency
 from bot.dialogs.model import Json, Values
 from bot.dialogs.reply import Reply
+from bot.dialogs.retold import retold
 from bot.dialogs.state import CONFIRM
 from bot.errors import NotFound
 from bot.flows.registry import FLOWS
 from bot.listening.dialogs import begin, begun, current
-from bot.listening.sold_facts import paper_of_talk
+from bot.listening.sold_facts import customers, paper_of_talk
 from bot.rules import papers
 from bot.rules.access import visible
 from bot.rules.documents import lines_of, named
@@ -38,6 +40,9 @@ def asked(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     if voided is not None and voided.paper.kind is not None:
         known = _known(world, memory, voided.paper, None)
         return _void(world, memory, known, voided.reason) if known is not None else None
+    goods = _goods_retold(world, memory, heard)
+    if goods is not None:
+        return goods
     change = read_change(heard.text)
     terms = _other_terms(memory, heard) if change is None or change.paper.field is None else None
     change = terms or change or _numbered(memory, heard) or _corrected(world, memory, heard)
@@ -53,6 +58,24 @@ def asked(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     if known is not None and change.of_goods and known["kind"] not in _WITH_GOODS:
         return None
     return _change(world, memory, known, change) if known is not None else None
+
+
+def _goods_retold(world: World, memory: Memory, heard: Understanding) -> Reply | None:
+    """「椅子改成 72 把，550」, of the goods of the paper that was saved last."""
+    kind = paper_of_talk(memory.focus)
+    if (
+        memory.dialogs
+        or kind not in _WITH_GOODS
+        or any(one["id"] != memory.focus.get("customer") for one in customers(heard))
+    ):
+        return None
+    paper = _visible(world, kind, memory.focus[kind]) if kind in memory.focus else None
+    lines = retold(lines_of(paper), heard, world) if paper is not None else None
+    if lines is None:
+        return None
+    given = {kind: named(paper), "lines": in_currency(lines, {}, world.currency)}
+    bare = world.understand("")
+    return begin(world, memory, FLOWS[f"{kind}_change"], bare, given=given)
 
 
 def _other_terms(memory: Memory, heard: Understanding) -> PaperChange | None:

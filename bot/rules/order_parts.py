@@ -18,6 +18,7 @@ from bot.rules.documents import lines_of, next_number, rewrite_lines, write
 from bot.world import World
 from config.types import Money
 from nlu.folding import fold
+from nlu.name_parts import Span
 from nlu.patterns import pattern
 from storage import records
 
@@ -121,7 +122,7 @@ def _count(world: World, line: Json, *, is_alone: bool) -> Decimal | None:
     return different.pop() if len(different) == 1 else None
 
 
-def _is_one(said: str, spans: list[told_apart.Span], product: str) -> bool:
+def _is_one(said: str, spans: list[Span], product: str) -> bool:
     """ "the filler came back", of two fillers."""
     is_plural = any(said[start:end].endswith("s") for start, end in spans)
     return fold(product).endswith("s") and not is_plural and _ONE.search(said, 0, spans[0][0]) is not None

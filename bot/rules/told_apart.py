@@ -4,23 +4,20 @@ A paper is about its deal and its goods. Nobody says their whole names: a word o
 characters in a row in Chinese.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 
 from bot.rules.access import visible
 from bot.world import World
-from nlu.folding import fold
-from nlu.patterns import pattern
+from nlu.name_parts import spans
 from storage import records
+
+__all__ = ["named_in", "names_at", "spans"]
 
 P = TypeVar("P")
 MAX_PAPERS = 20  # of one customer, of a kind
-LEAST_WORD, LEAST_RUN = 4, 2  # letters, characters
-_WORD = pattern(r"[a-z][a-z-]+")
-_HAN = pattern(r"[\u4e00-\u9fff]+")
-Span = tuple[int, int]
 
 
 def named_in(said: str, papers: Sequence[P]) -> list[P]:
@@ -28,13 +25,6 @@ def named_in(said: str, papers: Sequence[P]) -> list[P]:
     scores = [sum(end - start for start, end in spans(said, _about(paper))) for paper in papers]
     best = max(scores, default=0)
     return [paper for paper, score in zip(papers, scores, strict=True) if score == best]
-
-
-def spans(said: str, names: Iterable[str]) -> list[Span]:
-    """Where words of these names stand in a text."""
-    text = fold(said)
-    found = {span for name in names for span in (*_words(text, fold(name)), *_runs(text, fold(name)))}
-    return sorted(found)
 
 
 def names_at(world: World, customer_id: int) -> list[str]:
@@ -56,19 +46,3 @@ def _about(paper: Any) -> list[str]:
     goods = [line.product for line in getattr(paper, "lines", ())]
     deal = getattr(paper, "opportunity", None) or getattr(base, "opportunity", None)
     return goods + ([deal.name] if deal is not None else []) + (_about(base) if base is not None and not goods else [])
-
-
-def _words(text: str, name: str) -> Iterator[Span]:
-    told = {word.removesuffix("s") for word in _WORD.findall(name) if len(word) >= LEAST_WORD}
-    yield from (one.span() for one in _WORD.finditer(text) if one.group().removesuffix("s") in told)
-
-
-def _runs(text: str, name: str) -> Iterator[Span]:
-    """The longest runs of characters that both have."""
-    for run in _HAN.finditer(text):
-        start = run.start()
-        while start < run.end():
-            size = next((n for n in range(run.end() - start, LEAST_RUN - 1, -1) if text[start : start + n] in name), 0)
-            if size:
-                yield start, start + size
-            start += size or 1
