@@ -15,6 +15,7 @@ from bot.listening.commands import COMMANDS
 from bot.listening.dialogs import aside, press, with_open_question
 from bot.listening.late import late_correction
 from bot.listening.listener import SURE_INTENT, Talk
+from bot.listening.listeners import hear_text
 from bot.listening.no_such_day import told as no_such_day
 from bot.listening.own import asked as own_asked
 from bot.listening.undoing import another_kind, undo_midway
@@ -30,6 +31,17 @@ from nlu.types import Understanding
 
 _LISTS = ("list_follow_ups", "list_opportunities")  # which know no negation
 MAX_ANGRY = 30  # letters; who says more has something to say
+
+
+def same_again(talk: Talk, heard: Understanding) -> Reply | None:
+    """「明天呢」, "and tomorrow?": what was just looked up for one time, for another."""
+    asked = talk.world.focus.get("asked")
+    times = [value for value in heard.values if value.is_time]
+    around = phrasing("what_about")
+    if asked is None or len(times) != 1 or around.sub("", heard.text.strip()) != times[0].text:
+        return None
+    text, start, end = asked
+    return hear_text(talk, text[:start] + times[0].text + text[end:])
 
 
 def digest(talk: Talk, heard: Understanding) -> Reply | None:

@@ -10,10 +10,11 @@ from bot.dialogs.reply import Reply
 from bot.errors import CrmError, Foreign, NotFound
 from bot.flows.registry import FLOWS
 from bot.lazy import Lazy
-from bot.listening.dialogs import take_up, with_open_question
+from bot.listening.dialogs import with_open_question
 from bot.listening.listener import Talk
 from bot.listening.listeners import listen, say
 from bot.listening.pressed import act, fill_in, pressed
+from bot.listening.put_aside import take_up
 from bot.talk.as_meant import as_meant
 from bot.talk.as_planned import as_planned
 from bot.talk.emoji import as_wanted

@@ -23,6 +23,7 @@ from bot.lazy import Lazy
 from bot.listening.no_such_day import day_to_ask, with_word_of_it
 from bot.listening.no_such_stage import stage_to_ask, with_word_of_stage
 from bot.listening.overtaken import is_about_nothing, is_change, is_outdone, is_same, is_so_by_now, leads_nowhere
+from bot.listening.put_aside import kept_count, put_aside, recalls
 from bot.people.known import DatabaseNames
 from bot.rules.access import require
 from bot.talk.memory import Memory
@@ -149,13 +150,6 @@ def wait_beneath(
     return title(flow, kept, world)
 
 
-def take_up(memory: Memory, heard: Understanding) -> None:
-    """「算了……还是存吧」: a draft that was cancelled with the last message is open again; after another it is gone."""
-    if memory.dropped and not memory.dialogs and heard.control in ("resume", "save"):
-        memory.dialogs.append(memory.dropped)
-    memory.dropped = {}
-
-
 def drop_idle(world: World, memory: Memory) -> bool:
     """Forget the open dialog where it is a change that says nothing; was it one?"""
     is_idle = bool(memory.dialogs) and is_about_nothing(*current(world, memory))
@@ -182,7 +176,9 @@ def went_on(world: World, memory: Memory, flow: Flow, step: Step) -> Reply:
     if step.state is None and step.save is None:
         GIVEN_UP(world, left)
         memory.dropped = left
-    return begun(world, memory, flow, step)
+    reply = begun(world, memory, flow, step)
+    kept_count(memory, left)
+    return reply
 
 
 def begun(world: World, memory: Memory, flow: Flow, step: Step) -> Reply:
@@ -191,7 +187,7 @@ def begun(world: World, memory: Memory, flow: Flow, step: Step) -> Reply:
         saved = _saved(world, memory, flow, step, step.save)
         for waiting in memory.dialogs:
             waiting["is_behind"] = True  # "her", from now on, is whom that was about
-        return with_open_question(world, memory, saved.reply)
+        return with_open_question(world, memory, saved.reply, is_saved=True)
     reply = step.replies[-1]
     if step.state is None:
         return with_open_question(world, memory, reply)
@@ -258,19 +254,21 @@ def aside(world: World, memory: Memory, name: str, find: Callable[[], Reply]) ->
     return with_open_question(world, memory, reply)
 
 
-def with_open_question(world: World, memory: Memory, reply: Reply) -> Reply:
-    """An answer, followed by the question of the dialog that is still open."""
+def with_open_question(world: World, memory: Memory, reply: Reply, *, is_saved: bool = False) -> Reply:
+    """An answer, or that something ``is_saved``, followed by the question of the dialog that is still open."""
     with suppress(IndexError):
         flow, state = current(world, memory)
         if leads_nowhere(world, flow, state) or is_so_by_now(world, flow, state):
             memory.dialogs.pop()
-            return with_open_question(world, memory, reply)
+            return with_open_question(world, memory, reply, is_saved=is_saved)
         if state.asking is None:  # it has waited to be shown
             later = memory.dialogs.pop().get("heard_later")
             again = SECOND_STEP(world, memory, later) if later else None
             again = again or begun(world, memory, flow, proceed(flow, state, world))
         elif _is_mentioned(memory, flow, state):
             return reply
+        elif is_saved and not recalls(memory, state):
+            return replace(reply, text=f"{reply.text}\n{put_aside(world, memory, flow, state)}")
         else:
             again = engine.ask_again(flow, state, world, after_aside=True)
         buttons = (*again.buttons, *(button for button in reply.buttons if button.is_open))

@@ -22,6 +22,7 @@ from bot.listening.dialogs import begin, press, went_on
 from bot.listening.listener import SURE_INTENT, Hear, Listener, Talk
 from bot.listening.no_such_stage import without_stage
 from bot.listening.openings import opening as opened_by
+from bot.listening.put_aside import asks_on, put_aside
 from bot.rules.pronouns import speaks_of_them
 from bot.talk.as_planned import as_planned
 from bot.talk.mood import Mood
@@ -93,17 +94,6 @@ def opening(talk: Talk, heard: Understanding) -> Reply | None:
     return begin(talk.world, talk.memory, flow, replace(heard, slots={}), given=given)
 
 
-def same_again(talk: Talk, heard: Understanding) -> Reply | None:
-    """「明天呢」, "and tomorrow?": what was just looked up for one time, for another."""
-    asked = talk.world.focus.get("asked")
-    times = [value for value in heard.values if value.is_time]
-    around = phrasing("what_about")
-    if asked is None or len(times) != 1 or around.sub("", heard.text.strip()) != times[0].text:
-        return None
-    text, start, end = asked
-    return hear_text(talk, text[:start] + times[0].text + text[end:])
-
-
 def choice(talk: Talk, heard: Understanding) -> Reply | None:
     """「挪到需求分析」, where that was just offered for the deals of a stage: else it would move one deal."""
     if not filled(talk.world.words, "section.moving", talk.typed):
@@ -116,7 +106,7 @@ def choice(talk: Talk, heard: Understanding) -> Reply | None:
 def open_dialog(talk: Talk, heard: Understanding) -> Reply | None:
     """The form that is open: an answer, a correction, a word that steers. Before everything that is understood freely,
     since an answer may look like anything; it lets pass what is surely something else. Words that were guessed are
-    nobody's answer."""
+    nobody's answer. A question that was asked in vain is put aside, and the words are heard anew."""
     if talk.opened is None or talk.is_guessed:
         return None
     if talk.opened[1].asking == CONFIRM and talk.mood(heard) == "asks":
@@ -126,6 +116,10 @@ def open_dialog(talk: Talk, heard: Understanding) -> Reply | None:
     ):
         return None
     step = engine.advance(*talk.opened, heard, talk.world)
+    if step.is_mine and not asks_on(talk.memory, talk.opened[1], step, heard):
+        told = put_aside(talk.world, talk.memory, *talk.opened)
+        reply = hear_text(talk, heard.text)
+        return replace(reply, text=f"{reply.text}\n{told}")
     return went_on(talk.world, talk.memory, talk.opened[0], step) if step.is_mine else None
 
 
@@ -217,7 +211,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("more_said:added_to_note"), when="no_dialog", of="told"),
     Listener(_later("more_said:other_person"), when="no_dialog", of="told"),
     Listener(_later("more_said:note_pointed_at"), when="no_story", of="told"),
-    Listener(same_again, when="no_dialog"),
+    Listener(_later("answerers:same_again"), when="no_dialog"),
     Listener(_later("facts_told:custom_change"), when="no_dialog", of="told"),
     Listener(_later("sold:step"), when="no_story", of="told"),
     Listener(_later("handling:own")),

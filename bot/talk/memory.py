@@ -12,7 +12,7 @@ from storage.prepared import Prepared, always, insert_new
 from storage.tables import conversations as table
 
 VERSION = 1
-_RARE = ("deaths", "locale", "report", "practice", "dropped", "spoken")  # stored only where there is something
+_RARE = ("deaths", "locale", "report", "practice", "dropped", "spoken", "aside")  # stored only where there is something
 _OF_RECORDS = ("customer", "contact", "opportunity", "follow_up")  # what the talk is about, by its number
 MAX_DIALOGS = 6  # drafts that wait for a word; more are forgotten, the oldest first
 
@@ -28,7 +28,7 @@ class Memory:
     language and the zone in which it is held, where they are not the organisation's. ``report``: the last question
     about the numbers, which a short one may change. ``practice``: until when nothing counts, and what waits till then.
     ``dropped``: the draft that the last message cancelled. ``spoken``: the language in which the person writes, where
-    nobody has chosen one.
+    nobody has chosen one. ``aside``: drafts whose question was asked in vain, until somebody says to go on.
     """
 
     dialogs: list[dict[str, Any]] = field(default_factory=list)
@@ -40,6 +40,7 @@ class Memory:
     practice: dict[str, Any] = field(default_factory=dict)
     dropped: dict[str, Any] = field(default_factory=dict)
     spoken: str = ""
+    aside: list[dict[str, Any]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         data = {"v": VERSION, "dialogs": self.dialogs[-MAX_DIALOGS:], "focus": self.focus, "listing": self.listing}
@@ -54,13 +55,13 @@ class Memory:
         if not all(isinstance(value, _SHAPES[name]) for name, value in kept.items()):
             return cls()
         memory = cls(**kept)
-        are_dialogs = all(isinstance(item, dict) for item in memory.dialogs)
+        are_dialogs = all(isinstance(item, dict) for item in (*memory.dialogs, *memory.aside))
         are_numbers = all(isinstance(memory.focus.get(kind), _NUMBER) for kind in _OF_RECORDS)
         return memory if are_dialogs and are_numbers else cls()
 
 
 _SHAPES: dict[str, type] = {
-    **dict.fromkeys(("dialogs", "locale"), list),
+    **dict.fromkeys(("dialogs", "locale", "aside"), list),
     **dict.fromkeys(("focus", "listing", "report", "practice", "dropped"), dict),
     "deaths": int,
     "spoken": str,
