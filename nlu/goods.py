@@ -209,6 +209,8 @@ def _blanks(heard: Understanding, low: str) -> list[tuple[int, int]]:
     if head is not None and head.end() <= first + 1 and WORD.search(low, head.end()):
         found.append(head.span())
     found += [(m.start, m.end) for m in heard.names if m.name.kind in ("customer", "contact") and m.sure == 1]
+    numbers = (slot for name, slot in heard.slots.items() if name.endswith("_number"))
+    found += [(slot.start, slot.end) for slot in numbers if not heard.text[slot.start : slot.end].isdigit()]
     customer, person = heard.slots.get("customer"), heard.slots.get("contact")
     if person is not None and person.end <= first:  # |吴主管|定了4台
         found.append((person.start, person.end))

@@ -202,7 +202,7 @@ _STATED = pattern(
     r"(?:(?:刚才|刚刚|刚开)?(?:的|[那这][张份个笔]))?(?P<left>(?:发票|合同|订单|票)的?(?:号码?|编号|单号))"
     r"(?:是|为|写成?|[:：]|\s)*(?P<new>(?=[a-z/_-]*\d)[a-z0-9][a-z0-9/_-]*)"
     r"|(?:the |its |that )?(?P<left_en>(?:invoice|contract|order) "
-    r"(?:(?:number|no\.?)(?= is|'s|[:：])|is (?:number|no\.?)))(?: is|'s|[:：])?\s*"
+    r"(?:(?:number|no\.?)|is (?:number|no\.?)))(?: is|'s|[:：])?\s*"
     r"(?P<new_en>(?=[a-z/_-]*\d)[a-z0-9][a-z0-9/_-]*)"
 )
 

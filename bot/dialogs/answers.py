@@ -14,7 +14,9 @@ from bot.dialogs.story import tells_a_story, weight
 from bot.dialogs.types import Choice, Exact, LongText, Ref, Text
 from bot.dialogs.values import Amount, Day, Moment
 from bot.talk.phrases import fillings
+from config.catalog import Catalog
 from config.phrasing import phrasing
+from nlu.folding import fold
 from nlu.types import NameMatch, Slot, Understanding, Value
 
 MAX_NAME = 8  # no more than a name is understood without its context
@@ -215,14 +217,30 @@ def option_said(flow: Flow, state: State, heard: Understanding) -> "tuple[Field,
 
 def says_done(flow: Flow, state: State, heard: Understanding, world: World) -> bool:
     """「完成」, "that's all": nothing more is to be added to a value of several parts, or to the card."""
-    if heard.text.strip(" 。.!！").casefold() not in world.words.words("dialog.done_words"):
+    if not _is_done(heard.text, world.words):
         return False
     field = asked_field(flow, state)
     if state.asking == CONFIRM:
         return True
+    if field is not None and isinstance(field.type, Text) and not field.required and field.name not in state.values:
+        return True  # 「没了，就这些」 names nobody
     if field is None or not isinstance(field.type, Parts) or not state.values.get(field.name):
         return False
     return not is_unfinished(field, state)
+
+
+def _is_done(text: str, words: Catalog) -> bool:
+    """「没了就这些」, "no that's all": nothing but words that say so, one after the other."""
+    rest, is_said = fold(text).strip(" 。.!！"), False
+    known = sorted(words.words("dialog.done_words"), key=len, reverse=True)
+    leads = words.words("dialog.done_lead")
+    while rest:
+        found = next((word for word in (*known, *leads) if rest.startswith(word)), None)
+        if found is None:
+            return False
+        is_said = is_said or found in known
+        rest = rest[len(found) :].lstrip(" ,，。.")
+    return is_said
 
 
 def tells(flow: Flow, state: State, heard: Understanding, world: World) -> bool:

@@ -60,7 +60,8 @@ def start(
 def answer(flow: Flow, state: State, heard: Understanding, world: World) -> Step | None:
     """Take a message that is nothing but an answer or a word of control, whatever else it could mean; None for any
     other: see `advance`."""
-    if heard.control is not None or answers.had_none(flow, state, heard, world) is not None:
+    is_none = answers.had_none(flow, state, heard, world) is not None or answers.says_done(flow, state, heard, world)
+    if heard.control is not None or is_none:
         step = advance(flow, state, heard, world)
         return step if step.is_mine else None
     if not answers.is_plain(flow, state, heard):

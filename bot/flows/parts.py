@@ -18,6 +18,10 @@ from storage import records
 _PART = pattern(
     r"\s?(?:款|那笔|那部分|那期|的(?:钱|款|票|那笔|部分)|部分|(?:part|payment|invoice|instal?lment|portion|milestone|share|money|bit)\b)"
 )
+# they paid |the 40|
+_THE_SHARE = pattern(
+    r"\bthe (?:first |other |remaining |final |last )?(\d{1,2})(?=\W*$| (?:is|has|came|in|today|now|arrived)\b)"
+)
 MILESTONES = ("warranty", "acceptance", "delivery", "signing", "last")  # "the balance of the advance" is of that
 PLACES = ("1", "2", "3", "4", "5", "6")  # that people name: 「第二期」
 WHOLE = Decimal(100)
@@ -65,6 +69,7 @@ def _share(heard: Understanding) -> str | None:
     percents = [v.number for v in heard.of_kind("percent") if v.number is not None and "%" in v.text]
     tax = read_tax(heard.text)
     percents += map(share_of, TENTHS.finditer(heard.text))
+    percents += [Decimal(found[1]) for found in _THE_SHARE.finditer(fold(heard.text))] if not percents else []
     shares = [n for n in percents if 0 < n <= WHOLE and (tax is None or tax.rate is None or tax.rate * WHOLE != n)]
     return f"{shares[0].normalize():f}%" if len(shares) == 1 else None
 

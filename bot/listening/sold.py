@@ -24,7 +24,17 @@ from bot.listening.listener import Talk
 from bot.listening.listeners import hear_text
 from bot.listening.papers import asked as changed
 from bot.listening.sold_ahead import promised
-from bot.listening.sold_anew import agreed_goods, agreed_to, besides, same_price, terms_alone, won_alone
+from bot.listening.sold_anew import (
+    FORM,
+    agreed_goods,
+    agreed_to,
+    besides,
+    noted_then_quoted,
+    same_price,
+    terms_alone,
+    won_alone,
+)
+from bot.listening.sold_asides import without_asides
 from bot.listening.sold_billed import counts_goods, to_bill
 from bot.listening.sold_facts import (
     PAPERS,
@@ -54,7 +64,6 @@ from storage import records
 
 _Offered = Callable[[Flow, Understanding], Values]
 DEALLESS = Lazy[[Talk, Understanding], Reply | None]("bot.listening.openers:dealless")
-FORM = Lazy[[Talk, Understanding], Reply | None]("bot.listening.openers:form")
 SURE_NAME = 0.9  # below this it may be goods: 「报价软件许可」
 MANY = 2  # invoices
 MAX_CHARS = 120  # who says more tells a story
@@ -62,11 +71,20 @@ MAX_CHARS = 120  # who says more tells a story
 
 def step(talk: Talk, heard: Understanding) -> Reply | None:
     """The form of the step that a message tells of; None for any other message."""
+    said, plain = talk.world.said, without_asides(talk.world, heard)
+    talk.world.said = said if plain.text == heard.text else plain.text
+    reply = _step(talk, plain)
+    if reply is None:
+        talk.world.said = said
+    return reply
+
+
+def _step(talk: Talk, heard: Understanding) -> Reply | None:
     world = talk.world
     heard = without_later(world, in_their_words(world, heard))
     is_put_right = heard.correction is not None and (bool(talk.memory.dialogs) or not _makes(world, heard))
     is_other = is_put_right or heard.control is not None or asks_to_be_reminded(heard)
-    offered = None if is_other else _quoted(world, talk.memory, heard)
+    offered = None if is_other else _quoted(world, talk.memory, heard) or noted_then_quoted(talk, heard)
     if offered is not None:
         return offered
     if (
@@ -81,6 +99,9 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     is_told = is_over and paper_of_talk(world.focus) is not None
     if asked is not None and not asked.unused and not is_told and is_of_a_time(world, heard, asked):
         return None  # "invoiced in October": how much
+    two = in_two(world, heard)
+    if two is not None and two[1].name == "promise":  # "order it, |delivery Dec 11|"
+        return _one_then(talk, *two)
     told = _ahead(world, talk.memory, heard) or terms_alone(talk, heard) or same_price(world, talk.memory, heard)
     told = told or agreed_goods(world, talk.memory, heard)
     if told is not None:
@@ -88,7 +109,6 @@ def step(talk: Talk, heard: Understanding) -> Reply | None:
     agreed = None if talk.memory.dialogs else agreed_to(heard) or won_alone(world, heard) or besides(world, heard)
     if agreed is not None:
         return DEALLESS(talk, agreed) or FORM(talk, agreed)
-    two = in_two(world, heard)
     if two is not None:
         return _one_then(talk, *two)
     is_open = bool(talk.memory.dialogs) and catalog(heard.lang).pattern("sold.over").search(fold(heard.text)) is None
@@ -108,7 +128,7 @@ def _quoted(world: World, memory: Memory, heard: Understanding) -> Reply | None:
         return None
     words, low = catalog(heard.lang), fold(heard.text)
     begins = words.pattern("sold.quotes").match(low) is not None
-    if not (begins or words.pattern("sold.quote_made").search(low)):
+    if not (begins or any(words.pattern(f"sold.{name}").search(low) for name in ("quote_made", "quote_wished"))):
         return None
     is_note = not begins and heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE
     is_told = not is_note and bool(read_priced(heard))

@@ -8,8 +8,9 @@ from bot.dialogs.lines import in_currency
 from bot.dialogs.model import Json, Values
 from bot.dialogs.reply import Reply
 from bot.flows.registry import FLOWS
+from bot.lazy import Lazy
 from bot.listening import pressed
-from bot.listening.dialogs import begin
+from bot.listening.dialogs import begin, wait_beneath
 from bot.listening.listener import Talk
 from bot.listening.sold_facts import PAPERS, PLACES, customers
 from bot.listening.sold_voice import speaker
@@ -27,6 +28,7 @@ from nlu.goods import read_goods
 from nlu.terms import WHOLE, read_terms
 from nlu.types import Slot, Understanding
 
+FORM = Lazy[[Talk, Understanding], Reply | None]("bot.listening.openers:form")
 MAX_WON = 40  # characters
 _OF_PEOPLE = frozenset({"phone", "email", "satisfaction"})  # whose digits count no goods
 
@@ -82,6 +84,27 @@ def agreed_goods(world: World, memory: Memory, heard: Understanding) -> Reply | 
     lines = in_currency([dump(replace(item, product=item.product or wanted)) for item in goods], {}, world.currency)
     bare = replace(heard, slots={}, values=())
     return begin(world, memory, FLOWS["order"], bare, given={"customer": customer, "lines": lines})
+
+
+def noted_then_quoted(talk: Talk, heard: Understanding) -> Reply | None:
+    """ "met Tom at Ridgeline, wants 12 benches @ 340, send him a price": the note, and then the quote, of what it tells
+    of goods."""
+    is_note = heard.intent == "log_follow_up" and heard.sure >= SURE_NOTE
+    wish = talk.world.words.pattern("sold.quote_wished").search(fold(heard.text)) if is_note else None
+    if (
+        wish is None
+        or talk.memory.dialogs
+        or any(value.is_time for value in heard.values if value.start >= wish.start())
+    ):
+        return None  # by when: a reminder
+    if not read_priced(heard):
+        return None
+    reply = FORM(talk, heard)
+    if reply is None or not talk.memory.dialogs or talk.memory.dialogs[-1]["flow"] != "follow_up":
+        return reply
+    then = talk.world.understand(talk.world.words.say("sold.quote_it"))
+    what = wait_beneath(talk.world, talk.memory, FLOWS["quote"], then)
+    return replace(reply, text=f"{reply.text}\n{talk.world.words.say('sold.then', what=what)}")
 
 
 def same_price(world: World, memory: Memory, heard: Understanding) -> Reply | None:

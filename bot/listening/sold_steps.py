@@ -10,6 +10,7 @@ from bot.dialogs.model import Values
 from bot.flows.documents import spoken
 from bot.flows.registry import SURE_START
 from bot.listening.sold_ahead import promised
+from bot.listening.sold_asides import without_asides
 from bot.listening.sold_facts import (
     PAPERS,
     PLACES,
@@ -36,7 +37,7 @@ from nlu.terms import TENTHS, read_terms
 from nlu.types import Understanding
 
 _CLAUSE = pattern(
-    r"\s*(?:(?:[，,;；。](?!\d)|\.\s)\s*(?:然后|再|and then|then|and)?|\band(?: then)?\b|\bthen\b|然后)\s*"
+    r"\s*(?:(?:[，；。]|[,;](?!\d)|\.\s)\s*(?:然后|再|and then|then|and)?|\band(?: then)?\b|\bthen\b|然后)\s*"
 )
 _MARK = pattern(r"[，。；！!]|[,.;](?!\d)|\n")
 _HAN, _LATIN = pattern(r"[\u4e00-\u9fff]"), pattern(r"[a-z]{2,}")
@@ -173,11 +174,11 @@ def in_two(world: World, heard: Understanding) -> tuple[Understanding, Step, Und
             then = said_step(with_amounts(tail), replace(world, focus={**world.focus, "customer": None}))
         if then is None or (whole is not None and then.name not in _BESIDES):
             continue
-        first = world.understand(heard.text[: mark.start()])
+        first = without_asides(world, world.understand(heard.text[: mark.start()]))
         told = said_step(with_amounts(with_invoice(first)), world)
         if told is not None and _is_one(told, then):
             return None
-        if then.name == "promise" and (told is None or told.flow in _WITH_GOODS):
+        if then.name == "promise" and (told is None or told.flow in ("contract", "quote")):
             return None  # what stands behind the terms of a contract is one of them
         is_opening = told is not None or (first.intent in _OPENING and first.sure >= SURE_START)
         return (first, then, tail) if is_opening else None

@@ -14,11 +14,13 @@ from bot.talk.paging import page
 from bot.talk.phrases import gaps_of, is_phrase
 from bot.world import World
 from config.types import Money, Period
+from nlu.folding import fold
 from nlu.types import Understanding
 from storage import records
 
 MAX_DIFFERENCES = 8
 LIKELY = 0.5
+MAX_CHARS = 60  # who says more tells something
 
 
 def asked(world: World, text: str) -> Json | None:
@@ -27,8 +29,8 @@ def asked(world: World, text: str) -> Json | None:
         spoken = spoken_of(world, "customer")
         return {"do": "reconcile", "id": spoken["id"], "period": None} if spoken is not None else None
     gaps = gaps_of(world.words, "accounts.asked", text)
-    if gaps is None:
-        return None
+    if gaps is None or world.words.pattern("accounts.for_whom").fullmatch(fold(gaps["customer"])):
+        return _in_other_words(world, text)
     heard = world.understand(text)
     if heard.intent == "set_reminder" and heard.sure >= LIKELY:
         return None
@@ -37,8 +39,36 @@ def asked(world: World, text: str) -> Json | None:
     if found.is_sure and len(found.matches) == 1:
         known = [found.matches[0].id]
     if not known or len(found.matches) > 1:
-        return {"do": "find", "said": gaps["customer"]}
+        return _in_other_words(world, text) or {"do": "find", "said": gaps["customer"]}
     return {"do": "reconcile", "id": known[0], "period": _period(heard)}
+
+
+def _in_other_words(world: World, text: str) -> Json | None:
+    """ "send me their account summary", 「发份对账单给罗总」: the word for it, whose it is or for whom, and nothing
+    else that means anything."""
+    words, heard = world.words, world.understand(text)
+    if len(text) > MAX_CHARS or words.pattern("accounts.word").search(fold(text)) is None or any(heard.values):
+        return None
+    spans = [(m.start, m.end) for m in heard.names if m.name.kind in ("customer", "contact")]
+    plain = "".join(" " if any(a <= n < b for a, b in spans) else letter for n, letter in enumerate(fold(text)))
+    rest = words.pattern("accounts.for_whom").sub(" ", words.pattern("accounts.word").sub(" ", plain))
+    whose = next((int(m.name.key) for m in heard.names if m.name.kind == "customer"), None)
+    whose = whose or next((_of_person(world, int(m.name.key)) for m in heard.names if m.name.kind == "contact"), None)
+    spoken = spoken_of(world, "customer")
+    if whose is None and spoken is not None and (not rest.strip() or _works_there(world, spoken["id"], rest.strip())):
+        whose, rest = spoken["id"], ""
+    is_all = not any(map(str.isalnum, rest))
+    return {"do": "reconcile", "id": whose, "period": None} if whose is not None and is_all else None
+
+
+def _of_person(world: World, contact_id: int) -> int | None:
+    person = world.session.get(records.Contact, contact_id)
+    return person.customer_id if person is not None else None
+
+
+def _works_there(world: World, customer_id: int, said: str) -> bool:
+    """Is somebody of the customer called so?"""
+    return bool(world.find("contact", said, {"customer": {"id": customer_id}}).matches)
 
 
 def _period(heard: Understanding) -> Json:

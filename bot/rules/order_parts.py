@@ -23,9 +23,10 @@ from nlu.patterns import pattern
 from storage import records
 
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+MAX_CHARS = 10_000  # farther than any message is long
 _NTH = pattern(r"(?:第|[a-z\d]-)\s*$")
 _COUNTED = pattern(
-    rf"\b({'|'.join(_COUNTS[1:])}|(?<!that )(?<!this )(?<!the )(?<!first )(?<!second )one(?= [a-z]))\b"
+    rf"\b({'|'.join(_COUNTS[1:])}|both(?= [a-z])|(?<!that )(?<!this )(?<!the )(?<!first )(?<!second )one(?= [a-z]))\b"
     r"(?! (?:days?|weeks?|months?|hours?)\b)"
 )
 _ONE = pattern(r"\b(?:a|an|the|another|that|this)(?: [a-z]+)?\s*$")
@@ -52,12 +53,12 @@ def named_part(world: World, lines: list[Json]) -> list[Json]:
     does not say how many, all of it."""
     named = _named(world.said, lines)
     found = [line for line in lines if line in named or (named and _is_counted(world, line))] or lines
-    counts = [_count(world, line, is_alone=len(found) == 1) for line in found]
+    counts = [_count(world, line, [other for other in found if other is not line]) for line in found]
     if not named and len(found) > 1:  # 「死了两株」: what is counted so
         units = {v.unit for v in world.values_in(world.said) if v.kind == "number" and v.unit}
         counted = [line for line in found if line["unit"] in units]
         if len(counted) == 1:
-            found, counts = counted, [_count(world, counted[0], is_alone=True)]
+            found, counts = counted, [_count(world, counted[0], [])]
     return [
         {**line, "quantity": f"{count:f}"} if count is not None else line
         for line, count in zip(found, counts, strict=True)
@@ -97,8 +98,9 @@ def _of(lines: list[Json], part: Json) -> Json:
     return next(line for line in lines if line["product"] == part["product"])
 
 
-def _count(world: World, line: Json, *, is_alone: bool) -> Decimal | None:
-    """How many of a line the message says: of several lines, the number that stands nearest to its goods."""
+def _count(world: World, line: Json, others: list[Json]) -> Decimal | None:
+    """How many of a line the message says: beside other lines, the number that stands nearest to its goods, and to none
+    of theirs: "|3| ovens and the mixers"."""
     said = fold(world.said)
     spans = told_apart.spans(world.said, (line["product"],))
     numbers = [
@@ -109,17 +111,29 @@ def _count(world: World, line: Json, *, is_alone: bool) -> Decimal | None:
         and (v.text[:1].isdigit() or v.unit)
         and not _NTH.search(said, 0, v.start)
     ]
-    numbers += [(*found.span(), Decimal(_COUNTS.index(found[1]) + 1)) for found in _COUNTED.finditer(said)]
+    numbers += [(*found.span(), _count_of(found[1])) for found in _COUNTED.finditer(said)]
     fitting = [(start, end, n) for start, end, n in numbers if n and n > 0]
     if not fitting and spans and _is_one(said, spans, line["product"]):
         return Decimal(1)
-    if not is_alone:
+    if others:
         if not spans:
             return None
-        near = [(min(abs(spans[0][0] - end), abs(start - spans[-1][1])), n) for start, end, n in fitting]
-        return min(near, default=(0, None))[1]
+        theirs = [told_apart.spans(world.said, (other["product"],)) for other in others]
+        near = [
+            (_apart(spans, start, end), min(_apart(one, start, end) for one in theirs), n) for start, end, n in fitting
+        ]
+        return min(((own, n) for own, other, n in near if own <= other), default=(0, None))[1]
     different = {n for _start, _end, n in fitting}
     return different.pop() if len(different) == 1 else None
+
+
+def _count_of(word: str) -> Decimal:
+    return Decimal(2 if word == "both" else _COUNTS.index(word) + 1)
+
+
+def _apart(spans: list[Span], start: int, end: int) -> int:
+    """How far a number stands from goods."""
+    return min(abs(spans[0][0] - end), abs(start - spans[-1][1])) if spans else MAX_CHARS
 
 
 def _is_one(said: str, spans: list[Span], product: str) -> bool:
