@@ -24,6 +24,7 @@ from storage import records
 
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 MAX_CHARS = 10_000  # farther than any message is long
+_MARK = pattern(r"[，；。、]|[,;.](?!\d)|\band\b")
 _NTH = pattern(r"(?:第|[a-z\d]-)\s*$")
 _COUNTED = pattern(
     rf"\b({'|'.join(_COUNTS[1:])}|both(?= [a-z])|(?<!that )(?<!this )(?<!the )(?<!first )(?<!second )one(?= [a-z]))\b"
@@ -119,9 +120,7 @@ def _count(world: World, line: Json, others: list[Json]) -> Decimal | None:
         if not spans:
             return None
         theirs = [told_apart.spans(world.said, (other["product"],)) for other in others]
-        near = [
-            (_apart(spans, start, end), min(_apart(one, start, end) for one in theirs), n) for start, end, n in fitting
-        ]
+        near = [(_apart(said, spans, *at), min(_apart(said, one, *at) for one in theirs), n) for *at, n in fitting]
         return min(((own, n) for own, other, n in near if own <= other), default=(0, None))[1]
     different = {n for _start, _end, n in fitting}
     return different.pop() if len(different) == 1 else None
@@ -131,9 +130,13 @@ def _count_of(word: str) -> Decimal:
     return Decimal(2 if word == "both" else _COUNTS.index(word) + 1)
 
 
-def _apart(spans: list[Span], start: int, end: int) -> int:
-    """How far a number stands from goods."""
-    return min(abs(spans[0][0] - end), abs(start - spans[-1][1])) if spans else MAX_CHARS
+def _apart(said: str, spans: list[Span], start: int, end: int) -> int:
+    """How far a number stands from goods; a mark between them sets them apart."""
+    if not spans:
+        return MAX_CHARS
+    first, last = spans[0][0], spans[-1][1]
+    between = said[end:first] if end <= first else said[last:start]
+    return min(abs(first - end), abs(start - last)) + (MAX_CHARS if _MARK.search(between) else 0)
 
 
 def _is_one(said: str, spans: list[Span], product: str) -> bool:
