@@ -46,8 +46,11 @@ def asked(world: World, text: str) -> Json | None:
 def _in_other_words(world: World, text: str) -> Json | None:
     """ "send me their account summary", 「发份对账单给罗总」: the word for it, whose it is or for whom, and nothing
     else that means anything."""
-    words, heard = world.words, world.understand(text)
-    if len(text) > MAX_CHARS or words.pattern("accounts.word").search(fold(text)) is None or any(heard.values):
+    words = world.words
+    if len(text) > MAX_CHARS or words.pattern("accounts.word").search(fold(text)) is None:
+        return None
+    heard = world.understand(text)
+    if any(heard.values):
         return None
     spans = [(m.start, m.end) for m in heard.names if m.name.kind in ("customer", "contact")]
     plain = "".join(" " if any(a <= n < b for a, b in spans) else letter for n, letter in enumerate(fold(text)))
