@@ -100,7 +100,8 @@ def _fill_lines(s: Scene) -> None:
         start = label.end() if label else start
         piece = s.m.text[start:end].strip(" \t[]【】,，:：")
         start = s.m.text.find(piece, start) if piece else start
-        if len(piece) < 2 or s.is_used(start, start + len(piece)) or _DATA.search(piece):
+        is_told = len(piece) < 2 or s.is_used(start, start + len(piece)) or _DATA.search(piece)
+        if is_told or _CLOSING.fullmatch(piece):
             continue
         if not _sort_piece(s, piece, start):
             rest.append((start, start + len(piece)))
@@ -128,6 +129,11 @@ def _sort_piece(s: Scene, piece: str, start: int) -> bool:
     return True
 
 
+_CLOSING = pattern(
+    r"(?:(?:all the |with |my )?(?:best|kind|warm(?:est)?|many)(?: regards| wishes| thanks)?|"
+    r"(?:yours )?sincerely(?: yours)?|yours (?:truly|faithfully)|cheers|br|rgds|此致|敬礼|顺颂商祺|祝好|谢谢)[,.!，。！]*",
+    re.I,
+)
 _NOISE = pattern(r"名片|客户|card|contact|signature|regards|thanks|www\.|http|sent from|发自", re.I)
 
 
@@ -154,7 +160,10 @@ def _position_line(s: Scene, piece: str, start: int) -> None:
         piece = words[0]
     head, comma, _ = piece.partition(",")
     if comma and _POSITION.search(head):
-        s.put_text("department", start + len(head) + 1, start + len(piece), sure=0.7, why="behind a position")
+        behind = s.m.text[start + len(head) + 1 : start + len(piece)]
+        is_firm = is_company_like(behind.strip().lower()) or _LEGAL.search(behind)
+        slot = "customer" if is_firm else "department"  # "Head of Facilities, Liffey Estates Ltd"
+        s.put_text(slot, start + len(head) + 1, start + len(piece), sure=0.7, why="behind a position")
         piece = head
     s.put_text("position", start, start + len(piece), why="a line like a position")
 

@@ -13,6 +13,7 @@ from nlu.people import Person, is_title, is_worker
 from nlu.persons import PERSON
 from nlu.scene import Candidate, Scene
 from nlu.stretches import chosen, spot
+from nlu.wordlists import table
 
 __all__ = ["contacts", "find_person"]
 
@@ -57,7 +58,11 @@ def find_person(s: Scene) -> Candidate | None:
 
 
 def _is_nobody(s: Scene, start: int, end: int) -> bool:
-    """Is it a plain word, or a well-known company rather than somebody who is called so: 华为?"""
+    """Is it a plain word, one that runs on (实|施太|慢), or a well-known company: 华为?"""
+    behind = s.m.low[end : end + 1]
+    titles = table("not_title_before").items() if behind else ()
+    if any(behind in after and s.m.low.endswith(title, start, end) for title, after in titles):
+        return True
     if is_worker(s.m.low[start:end]) or is_colleague(s.m, start, end):
         return True
     if any(c.kind.startswith("field.") and c.kind not in _OF_PEOPLE for c in s.m.cues_in(start, end)):

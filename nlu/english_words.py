@@ -29,6 +29,7 @@ _WORD = pattern(
 )
 
 
+_NORDIC = frozenset(("AS", "ASA", "AB", "OY", "Oy", "Oyj"))  # legal forms, of which one is a word, too
 _HONORIFICS = frozenset(HONORIFICS.lower().split("|"))
 
 
@@ -54,6 +55,8 @@ def read_words(m: Message) -> Words:
     for start, end, letter in [*masked, (len(m.low), len(m.low), "")]:
         for match in _WORD.finditer(m.text, at, min(start, _READ)):
             word = match.group()
+            if word in _NORDIC and m.text[: match.start()].rstrip()[-1:].islower():
+                word = "Ltd"  # Polar Cold Chain |AS|; "AS DISCUSSED" is loud
             said_as, kind, can = _kind(word)
             said.append(said_as)
             kinds.append(kind)
