@@ -131,7 +131,8 @@ def _sort_piece(s: Scene, piece: str, start: int) -> bool:
 
 _CLOSING = pattern(
     r"(?:(?:all the |with |my )?(?:best|kind|warm(?:est)?|many)(?: regards| wishes| thanks)?|"
-    r"(?:yours )?sincerely(?: yours)?|yours (?:truly|faithfully)|cheers|br|rgds|此致|敬礼|顺颂商祺|祝好|谢谢)[,.!，。！]*",
+    r"(?:yours )?sincerely(?: yours)?|"
+    r"yours (?:truly|faithfully)|cheers|br|rgds|此致|敬礼|顺颂商祺|祝好|谢谢)[,.!，。！]*",
     re.I,
 )
 _NOISE = pattern(r"名片|客户|card|contact|signature|regards|thanks|www\.|http|sent from|发自", re.I)
