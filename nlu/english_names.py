@@ -5,7 +5,7 @@ and once as the contact; all stretches and "there is none" then share the certai
 learned from the sentences under tests/nlu (``python -m tests.nlu.learn_english_names``).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from math import exp
@@ -23,6 +23,7 @@ from nlu.wordlists import words
 __all__ = ["KINDS", "Page", "likeliest", "none_at_all", "read_page", "shape", "spot_names", "stretches"]
 
 KINDS = ("customer", "contact")
+_CUSTOMER, _CONTACT = range(len(KINDS))
 LONGEST = (6, 4)  # words of a name
 _KEPT = 6  # beginnings, and then stretches, that are looked at closely
 _FAR = 60  # tenths below the best: as far as a shape can lift or sink a stretch
@@ -186,18 +187,21 @@ def _model() -> Model:
     return Model(files("nlu").joinpath("data", "names_en.weights").read_text("utf-8"))
 
 
-def spot_names(s: Scene) -> tuple[list[Spotted], list[Spotted]]:
-    """Where the customer, and where the contact may stand, each with its share, the likeliest first."""
+def spot_names(s: Scene, kinds: Sequence[int]) -> list[list[Spotted]]:
+    """Where the customer, and where the contact may stand, each with its share, the likeliest first.
+
+    ``kinds``: which of ``KINDS`` are looked for; there is nothing of the other.
+    """
     points_of = _model().points
     page = read_page(s)
     begins = {n: points_of(found) for n, found in page.begins.items()}
     ends = {n: points_of(found) for n, found in page.ends.items()}
     none = points_of(none_at_all(s, page))
     shapes: dict[tuple[int, int], tuple[int, int]] = {}  # most that could be the one could be the other
-    found = []
-    for kind, longest in enumerate(LONGEST):
+    found: list[list[Spotted]] = [[] for _ in KINDS]
+    for kind in kinds:
         likely = sorted(begins, key=lambda n: -begins[n][kind])[:_KEPT]
-        rated = [(begins[a][kind] + ends[b][kind], a, b) for a, b in stretches(page, likely, longest)]
+        rated = [(begins[a][kind] + ends[b][kind], a, b) for a, b in stretches(page, likely, LONGEST[kind])]
         rated.sort(reverse=True)
         near = [one for one in rated[:_KEPT] if one[0] > rated[0][0] - _FAR]
         closely = []
@@ -205,8 +209,8 @@ def spot_names(s: Scene) -> tuple[list[Spotted], list[Spotted]]:
             if (a, b) not in shapes:
                 shapes[a, b] = points_of(shape(s, page, a, b))
             closely.append((points + shapes[a, b][kind], a, b))
-        found.append(_shared(page, closely, none[kind]))
-    return found[0], found[1]
+        found[kind] = _shared(page, closely, none[kind])
+    return found
 
 
 def _shared(page: Page, rated: list[tuple[int, int, int]], none: int) -> list[Spotted]:
@@ -221,9 +225,8 @@ def _shared(page: Page, rated: list[tuple[int, int, int]], none: int) -> list[Sp
 def likeliest(s: Scene, *, has_customer: bool = False) -> tuple[Spotted | None, Spotted | None]:
     """The customer and the contact that are likeliest together, never in the same words and neither a rival; None where
     none is likelier. ``has_customer``: the customer is known for certain, and none is looked for."""
-    customers, contacts = ([one for one in some if not s.is_rival(one.start, one.end)] for some in spot_names(s))
-    if has_customer:
-        customers = []
+    spotted = spot_names(s, (_CONTACT,) if has_customer else (_CUSTOMER, _CONTACT))
+    customers, contacts = ([one for one in some if not s.is_rival(one.start, one.end)] for some in spotted)
     customers.append(_none(customers))
     contacts.append(_none(contacts))
     shares: dict[tuple[int, int], float] = {}

@@ -34,14 +34,14 @@ def find_parties(
     """Fills ``customer`` and ``contact``. ``person_is_customer``: a person alone is the customer (create_customer).
     ``of_firms``: deals and papers are firms', and a bare name that could be either is one (方圆 下单 20 箱)."""
     mark_rivals(s)
-    guessed = list(_spotted(s)) if of_firms and s.m.lang == "zh" else []
-    is_english = s.m.lang == "en"
-    firms, persons = _named_in_english(s) if is_english else ([], [])
+    is_english, is_known = s.m.lang == "en", _has_known(s)
+    guessed = list(_spotted(s)) if of_firms and not (is_english or is_known) else []
+    firms, persons = _named_in_english(s, is_known=is_known) if is_english else ([], [])
     people = sorted([*contacts(s), *persons], key=lambda c: (-c.points, c.start))
     contact = people[0] if people else None
     companies = [
         c
-        for c in _customers(s, people, firms, guessed)
+        for c in _customers(s, people, firms, guessed, is_known=is_known)
         if not any(c.start < p.end and p.start < c.end for p in people[:1] if p.points >= c.points)
     ]
     if person_is_customer and contact and _PRIVATE.search(s.m.low):
@@ -74,11 +74,13 @@ def _sure(s: Scene, company: Candidate) -> float:
     return min(1.0, company.points / 8)
 
 
-def _customers(s: Scene, people: list[Candidate], firms: list[Candidate], guessed: list[Candidate]) -> list[Candidate]:
+def _customers(
+    s: Scene, people: list[Candidate], firms: list[Candidate], guessed: list[Candidate], *, is_known: bool
+) -> list[Candidate]:
     """Known customers, and guesses where none is known for certain."""
     heads = {p.start for p in people}
     found = [*_known(s, heads), *_called(s)]
-    if _has_known(s):
+    if is_known:
         return found  # a name the CRM knows beats any guess
     return [*found, *(firms if s.m.lang == "en" else guessed or _spotted(s))]
 
@@ -88,9 +90,9 @@ def _has_known(s: Scene) -> bool:
     return any(n.name.kind == "customer" and n.sure >= 1 and not s.is_rival(n.start, n.end) for n in s.m.names)
 
 
-def _named_in_english(s: Scene) -> tuple[list[Candidate], list[Candidate]]:
+def _named_in_english(s: Scene, *, is_known: bool) -> tuple[list[Candidate], list[Candidate]]:
     """The customer and the contact that the model likes best together, each unless it likes none better."""
-    firm, person = likeliest(s, has_customer=_has_known(s))
+    firm, person = likeliest(s, has_customer=is_known)
     firms = []
     if firm:
         more = _AND_SONS.match(s.m.low, firm.end)
