@@ -37,7 +37,7 @@ class Lazy:
         """Called only while a slot is empty: compiles, then fills them all."""
         if name not in _METHODS:
             raise AttributeError(name)
-        made = compiled(self._source, self._flags)
+        made = compiled(self._source, self._flags, is_searched=name not in ("match", "fullmatch"))
         for method in _METHODS:
             setattr(self, method, getattr(made, method))
         return getattr(made, name)
