@@ -11,14 +11,14 @@ _HAN = (r"[\u4e00-\u9fff]", "[\u4e00-\u9fff]")
 _ALIKE = r"[^\W\x00-\u052f\uff00-\uffef]"
 # `re` runs to the next place of a letter at once, but asks at every character whether a word begins there. So the
 # letter is looked for first, and then whether a word begins with it: \bwon is w(?<=\bw)on.
-_WORD_BEGINS = re.compile(r"(?<!\\)\\b([a-z])(?![*+?{])")
+_WORD_BEGINS = re.compile(r"(?<!\\)\\b([A-Za-z])(?![*+?{])")
 _LETTER_FIRST = r"\1(?<=\\b\1)"
 # And it runs to the next place of one of several letters where each of the alternatives begins with one. So those that
 # begin with a group or a class are spread: (?:won|lost) it|[来去]过 is won it|lost it|来过|去过.
 _MARK = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
 _HEAD = re.compile(r"(?P<bound>(?:\\b)?)(?:(?P<group>\(\?:)|\[(?P<letters>[^]\\^[-]+)\]|(?P<letter>\w)(?=\?))")
 _CAPTURES = re.compile(r"(?<!\\)\((?!\?[^P]|\?P=)")
-_BEGINS_WITH_LETTER = re.compile(r"(?:\\b(?=[a-z]))?(?:\\\W|[^\\.^$*+?{}[\]()|])(?![*+?{])")
+_BEGINS_WITH_LETTER = re.compile(r"(?:\\b(?=[A-Za-z]))?(?:\\\W|[^\\.^$*+?{}[\]()|])(?![*+?{])")
 _MOST = 4  # times as long as it was may a source become
 
 

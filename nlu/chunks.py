@@ -153,7 +153,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-_SENTENCE = pattern(r"(?<=[a-z]{3})\. (?=[A-Z])")  # foreman |Mick|. Two of three …
+_SENTENCE = pattern(r"\.(?<=[a-z]{3}\.) (?=[A-Z])")  # foreman |Mick|. Two of three …
 _LATIN_HEAD = pattern(r"[A-Z][a-z]+(?= ?[\u4e00-\u9fff])")
 _LATIN_TAIL = pattern(r"(?<=[\u4e00-\u9fff])[A-Z][a-z]+(?![A-Za-z0-9])")
 

@@ -64,16 +64,16 @@ def _object_after(m: Message, verb: Cue) -> str | None:
 _WITH = pattern(r"\b(?:with|w/|at|to)\b")
 # 通了半小时电话, 开了两小时会, 见了一面
 _AT_LENGTH = pattern(r"[通打聊谈开见吃碰]了.{1,7}(?:电话|会|面|饭|话|个头)")
-_SOMEBODY = pattern(
-    r"客户|对方|他们?(?!吗)|她们?|那边|(?:^|[,.;] ?)(?:the )?(?:he|she|they|client|customer|buyer|prospect)\b"
-)
+_THEY = r"(?:the )?(?:he|she|they|client|customer|buyer|prospect)\b"
+_SOMEBODY = pattern(rf"客户|对方|他们?(?!吗)|她们?|那边|[,.;] ?{_THEY}")
+_THEY_FIRST = pattern(_THEY)
 _SOMEONE_AT = pattern(r"[A-Z][a-z]+(?: [A-Z][a-z]+)? (?:at|from|@|of) [A-Z]")
 
 
 def _told_of(s: Scene) -> bool:
     """Does the message tell of somebody outside: 客户, they, or an unknown word in the place of a subject?"""
     m = s.m
-    if m.has("func.role") or _SOMEBODY.search(m.low):
+    if m.has("func.role") or _THEY_FIRST.match(m.low) or _SOMEBODY.search(m.low):
         return True
     if m.lang == "en" and _SOMEONE_AT.match(m.text):
         return True
@@ -118,7 +118,7 @@ _REPAIRED = pattern(
 _SENT_TO_MEND = pattern(
     r"(?:让|叫|安排|派|交给|转给|由|请)(?!我|尽|赶|马上|立)[^，,。我他你]{1,5}(?:去|来|过去|负责)?(?:处理|解决"
     r"|维修|修|跟进处理|上门看|看一下故障)"
-    r"|\b[a-z]+ is (?:on (?:his|her|their|the) way|going|heading|coming).{0,30}\b(?:fix|repair|look at)\b"
+    r"| (?<=[a-z] )is (?:on (?:his|her|their|the) way|going|heading|coming).{0,30}\b(?:fix|repair|look at)\b"
 )
 
 
@@ -158,8 +158,10 @@ _NOW_IS = pattern(
     r"(?:now has|has grown to|down to|up to) "
     r"\d[\d,]* (?:people|staff|employees)"
 )
+# 他们公司|电话是…
+_DATA_ARE = pattern(r"(?:邮箱|电话|手机号?|地址|微信|号码)(?:是|为|[:：])")
+_WHOSE_DATA = pattern(r"(?:[^新]的|^|他们|她们|公司|单位|医院|学校|厂里?|店里?)$")
 _MOVED = pattern(
-    r"(?:[^新]的|^|他们|她们|公司|单位|医院|学校|厂里?|店里?)(?:邮箱|电话|手机号?|地址|微信|号码)(?:是|为|[:：])|"
     r"升(?:任|为|职|了|到|[^，。,]{0,4}(?:长|经理|总|主任|总监|主管))|晋升|调任|调(?:去|往)|promoted|(?:relocated|"
     r"moved) to (?!\w+day|next|tomorrow|negot|propos|discov|won\b|lost\b|closed|stage|q[1-4])|搬(?:到|"
     r"家|去)|换(?:了)?(?:手机|号|电话|邮箱)"
@@ -171,14 +173,14 @@ _WANTS = pattern(r"\b(?:wants?|needs?|would like|asked for|buying|takes?) (?:to 
 _PLACED = pattern(r"下了.{1,12}(?:订单|的单)")
 _NOW_AT = pattern(
     r"\b(?:is|are|was|went|came|goes|dropped|fell|rose|raised|increased|reduced"
-    r"|cut|gone) (?:now|to|down to|up to|only) |\b(?:now|down to|up to) [$£€]?\d|\d[kmw]? now\b"
+    r"|cut|gone) (?:now|to|down to|up to|only) |\b(?:now|down to|up to) [$£€]?\d| (?:(?<=\d )|(?<=\d[kmw] ))now\b"
 )
 _INVOICE = pattern(r"开.{0,10}(?:的|张)(?:发票|专票|普票|票)(?!据)")
 # 打算|下单, will |order: what is still to come is a deal that closes then, no paper.
 _BUY = r"(?:下(?:个|正式)?(?:订单|单)|订货|签(?:约|单|合同|协议))(?!了|的)"
 _PLANNED = pattern(
     rf"(?:打算|准备|计划|预计|估计|争取|可能会?|应该会?|有望|想)[^，。,;；]{{0,12}}{_BUY}"
-    r"|\b(?:will|'ll|going to|plans? to|planning to|expects? to|hopes? to|hoping to|should) "
+    r"|(?:'ll|\bwill|\bgoing to|\bplans? to|\bplanning to|\bexpects? to|\bhopes? to|\bhoping to|\bshould) "
     r"(?:\w+ ){0,2}?(?:place an order|order|sign)\b"
 )
 _THEN = pattern(
@@ -205,6 +207,11 @@ _RESCHEDULED = pattern(
     r"(?:的|[约跟和与].{1,16})(?:会议?|演示|见面|拜访|考察|参观|培训|[电视][话频]会议?)(?:时间)?(?:从[^，。,;；]{1,10}?)?"
     r"(?:临时)?(?:改|推迟?|挪|延期?|提前|调整?)[到至]"
 )
+
+
+def _tells_data(low: str) -> bool:
+    """Are somebody's telephone, address and the like told?"""
+    return any(_WHOSE_DATA.search(low, 0, found.start()) for found in _DATA_ARE.finditer(low))
 
 
 def change_marks(m: Message, found: set[str]) -> None:
@@ -239,7 +246,7 @@ def change_marks(m: Message, found: set[str]) -> None:
         found.add("order")
     if _LEFT.search(m.low):
         found.add("left")
-    if _NOW_IS.search(m.low) or _MOVED.search(m.low):
+    if _NOW_IS.search(m.low) or _MOVED.search(m.low) or _tells_data(m.low):
         found.add("moved")
         if "搬" in m.low and all(m.low[c.start : c.end] == "去了" for c in m.all("log.met")):
             found.discard("visit")

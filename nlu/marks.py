@@ -131,9 +131,9 @@ def _is_card(m: Message) -> bool:
     """Lines of a business card, a signature or a vCard: contact data without a sentence or a letter before it."""
     if "begin:vcard" in m.low:
         return True
-    if m.lang == "en" and _LETTER.match(m.low):
-        return False
     if not any(e.kind in ("phone", "email") for e in m.entities):
+        return False
+    if m.lang == "en" and _LETTER.match(m.low):
         return False
     lines = [piece for piece in _SPLIT_CARD.split(m.text) if piece.strip()]
     return len(lines) >= 3 and not m.has("log.met") and not _NOTE_LABEL.search(m.low)

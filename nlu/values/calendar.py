@@ -24,9 +24,7 @@ _CHINESE: Final = pattern(
     r"(?:\s*[日号]|(?![\d.]|\s*[万千百十亿wk%元块美欧港个台套件吨箱只支米人家份单条张辆盒袋瓶桶卷包把块天周年次]))"
 )
 _FIGURES: Final = pattern(r"\d(?<!\d\d)\d{3}[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>\d{1,2})(?!\d)")
-_TOO_LATE: Final = pattern(
-    r"[3-9]\d(?!\d)|0(?!\d)(?<!\d0)|00(?!\d)(?<!\d00)"
-)  # only such a day may be none of its month's
+_TOO_LATE: Final = pattern(r"[03-9](?:(?<!0)\d|(?<=0)(?<!\d0)0?)(?!\d)")  # only such a day may be none of its month's
 _LEAP_YEAR: Final = 2024  # it has the most days
 
 
