@@ -19,7 +19,7 @@ _MARK = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
 _HEAD = re.compile(r"(?P<bound>(?:\\b)?)(?:(?P<group>\(\?:)|\[(?P<letters>[^]\\^[-]+)\]|(?P<letter>\w)(?=\?))")
 _CAPTURES = re.compile(r"(?<!\\)\((?!\?[^P]|\?P=)")
 _BEGINS_WITH_LETTER = re.compile(r"(?:\\b(?=[A-Za-z]))?(?:\\\W|[^\\.^$*+?{}[\]()|])(?![*+?{])")
-_MOST = 4  # times as long as it was may a source become
+_LONGEST = 1_000  # characters of a source that is spread: a longer one takes `re` too long
 
 
 def compiled(source: str, flags: int = 0, *, is_searched: bool = False) -> re.Pattern[str]:
@@ -35,7 +35,7 @@ def compiled(source: str, flags: int = 0, *, is_searched: bool = False) -> re.Pa
 def _spread_out(source: str) -> str:
     """The pattern with a letter at the head of each of its alternatives, if that can be."""
     spread = [one for alternative in _alternatives(source) for one in _spread(alternative)]
-    can_be = all(map(_BEGINS_WITH_LETTER.match, spread)) and sum(map(len, spread)) <= _MOST * len(source)
+    can_be = all(map(_BEGINS_WITH_LETTER.match, spread)) and sum(map(len, spread)) <= _LONGEST
     return "|".join(spread) if can_be else source
 
 
