@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from nlu.remembered import Remembered
 
-__all__ = ["cuts_a_word", "is_everyday", "is_word"]
+__all__ = ["cuts_a_word", "is_everyday", "is_word", "words_rest"]
 
 _FUNCTION = frozenset(
     "的了在是有和跟与就都也还不没要会能可想说给把被对向从到去来过上下里内外前后中这那我你他她它们个些年月日次点一二三四五六七八九十两几多少大小新老再先已又很太最吗呢吧啊收发送打做用出进回看问改换"
@@ -20,12 +20,12 @@ def _rests() -> dict[str, str]:
 
 
 # By the first character of words: their rests. No more of them are kept than there are characters.
-_behind: Remembered[str, frozenset[str]] = Remembered(lambda first: frozenset(_rests().get(first, "").split()))
+words_rest: Remembered[str, frozenset[str]] = Remembered(lambda first: frozenset(_rests().get(first, "").split()))
 
 
 def is_word(low: str) -> bool:
     """Is it one everyday word of two or three characters?"""
-    return low[1:] in _behind[low[:1]]
+    return low[1:] in words_rest[low[:1]]
 
 
 @lru_cache(maxsize=2048)  # a message asks this of each of its pieces several times

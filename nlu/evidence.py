@@ -6,6 +6,7 @@ there, not which.
 
 from collections.abc import Iterable
 from itertools import pairwise
+from operator import add
 
 from nlu.masks import masks
 from nlu.message import Message
@@ -17,7 +18,6 @@ _READ = 400  # characters; what a message wants is said before that
 _SPACE = pattern(r"\s+")
 _WORD = pattern(r"[a-z']+|[A-Z]|[?!:]")
 _LATIN = pattern(r"[a-z']{2,}")
-_PIECES = (1, 2, 3)
 _STEM = 4  # letters that close, closed and closing share
 
 
@@ -27,9 +27,8 @@ def evidence(m: Message, marks: Iterable[str]) -> set[str]:
     found = {"k" + mark for mark in marks}
     if m.lang == "zh":
         line = "^" + _SPACE.sub(" ", text) + "$"
-        for size in _PIECES:
-            found.update([line[at : at + size] for at in range(len(line) - size + 1)])
-        found.update(_LATIN.findall(text))
+        pairs = [*map(add, line, line[1:])]
+        found.update(line, pairs, map(add, pairs, line[2:]), _LATIN.findall(text))
     else:
         words = ["^", *_WORD.findall(text), "$"]
         found.update(words)

@@ -138,7 +138,8 @@ class Lexicon:
         """The cues in folded text, left to right, never overlapping; a word with two meanings gives two cues."""
         found: list[Cue] = []
         heads, kinds, singles, done, size = self._heads, self._kinds, self._singles, 0, len(low)
-        likely = [at for at in range(size) if low[at : at + 2] in heads or low[at] in singles]
+        places = [found.start() for found in _STARTS.finditer(low)] if low.isascii() else range(size)
+        likely = [at for at in places if low[at : at + 2] in heads or low[at] in singles]
         for start in likely:
             if start < done or (low[start] < _HAN and not _STARTS.match(low, start)):
                 continue

@@ -32,6 +32,7 @@ __all__ = [
     "is_way_of_address",
     "is_worker",
     "opening_letters",
+    "single_surnames",
     "surname_of",
     "titled_people",
 ]
@@ -52,7 +53,8 @@ def _raw() -> dict[str, str]:
 
 
 @cache
-def _surnames() -> frozenset[str]:
+def single_surnames() -> frozenset[str]:
+    """The surnames of one letter."""
     return frozenset("".join(_raw()["surnames"].split()))
 
 
@@ -82,7 +84,7 @@ FREQUENT_SURNAMES = frozenset(
 @cache
 def _titled() -> re.Pattern[str]:
     titles = "|".join(sorted(_raw()["titles"].split(), key=len, reverse=True))
-    single = "".join(_surnames())
+    single = "".join(single_surnames())
     double = "|".join(_raw()["double"].split())
     return compiled(
         f"(?:{double}|[{single}])(?:[\u4e00-\u9fff]{{1,2}}?)??(?P<title>{titles})|"
@@ -99,7 +101,7 @@ def _titled() -> re.Pattern[str]:
 @cache
 def _bare() -> re.Pattern[str]:
     double = "|".join(_raw()["double"].split())
-    return compiled(f"(?:(?:{double})[\u4e00-\u9fff]{{1,2}}|[{''.join(_surnames())}][\u4e00-\u9fff]{{1,2}})")
+    return compiled(f"(?:(?:{double})[\u4e00-\u9fff]{{1,2}}|[{''.join(single_surnames())}][\u4e00-\u9fff]{{1,2}})")
 
 
 @cache
@@ -131,7 +133,7 @@ def is_worker(text: str) -> bool:
 
 def is_surname(text: str, *, is_called: bool = False) -> bool:
     """Is the whole text a Chinese surname? ``is_called``: with a way of address, or 姓: 冷 of 「冷总」 is one, too."""
-    return text in _surnames() or text in _doubles() or (is_called and text in _wordlike())
+    return text in single_surnames() or text in _doubles() or (is_called and text in _wordlike())
 
 
 def is_set_off_surname(letter: str) -> bool:

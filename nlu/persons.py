@@ -3,6 +3,8 @@
 Here people are read as they are written. ``data/people.weights`` is learned by ``python -m tests.nlu.learn_names``.
 """
 
+from functools import cache
+
 from nlu.bystanders import is_above, is_away, is_colleague, is_introduced
 from nlu.chunks import given_names
 from nlu.company_like import is_company_like
@@ -10,7 +12,15 @@ from nlu.everyday import is_everyday
 from nlu.masks import masks
 from nlu.nobodies import is_nobody
 from nlu.patterns import pattern
-from nlu.people import FREQUENT_SURNAMES, bare_name, is_set_off_surname, is_surname, is_title, opening_letters
+from nlu.people import (
+    FREQUENT_SURNAMES,
+    bare_name,
+    is_set_off_surname,
+    is_surname,
+    is_title,
+    opening_letters,
+    single_surnames,
+)
 from nlu.scene import Scene
 from nlu.stretches import Page, Sought
 from nlu.units import PAD, units
@@ -31,10 +41,15 @@ def _units(s: Scene) -> tuple[str, list[int]]:
     return units(s.m, masks(s.m, people=False))
 
 
+@cache
+def _openers() -> frozenset[str]:
+    return frozenset("Aa" + _NICKS) | single_surnames()
+
+
 def _opens(letters: str, at: int) -> bool:
     """Latin names; surnames and nicknames; 领导, 胖|哥: what a title is or follows."""
     letter, behind = letters[at], letters[at + 1]
-    if letter in "Aa" or letter in _NICKS or is_surname(letter) or behind in _CALLED:
+    if letter in _openers() or behind in _CALLED:
         return True
     if letter not in opening_letters():
         return False

@@ -14,7 +14,7 @@ from itertools import repeat
 from math import exp
 from typing import NamedTuple
 
-from nlu.everyday import is_word
+from nlu.everyday import words_rest
 from nlu.patterns import Lazy
 from nlu.scene import Scene
 from nlu.units import PAD
@@ -119,13 +119,13 @@ def _explained(s: Scene, inside: tuple[str, ...]) -> set[int]:
 
 def _beginning(letters: str, at: int, kinds: tuple[str, ...]) -> list[str]:
     """What stands around the place where a name may begin; pieces of two letters and whether they are a word."""
-    before, own, across = letters[at - 2 : at], letters[at : at + 2], letters[at - 1 : at + 1]
-    found = ["a" + before[1], "b" + before, "e" + own[0], "f" + own]
-    if before[1] == " ":
-        found.append("s" + before[0])
-    if is_word(across):
+    earlier, last, first, second = tuple(letters[at - 2 : at + 2])
+    found = ["a" + last, "b" + earlier + last, "e" + first, "f" + first + second]
+    if last == " ":
+        found.append("s" + earlier)
+    if first in words_rest[last]:
         found.append("x")
-    if is_word(own):
+    if second in words_rest[first]:
         found.append("y")
     if kinds:
         found += ["k" + kind for kind in kinds]
@@ -134,11 +134,11 @@ def _beginning(letters: str, at: int, kinds: tuple[str, ...]) -> list[str]:
 
 def _ending(letters: str, at: int, kinds: tuple[str, ...]) -> list[str]:
     """The same of the place where a name may end."""
-    behind, own, across = letters[at : at + 2], letters[at - 2 : at], letters[at - 1 : at + 1]
-    found = ["A" + behind[0], "B" + behind, "E" + own[1], "F" + own]
-    if is_word(across):
+    earlier, last, first, second = tuple(letters[at - 2 : at + 2])
+    found = ["A" + first, "B" + first + second, "E" + last, "F" + earlier + last]
+    if first in words_rest[last]:
         found.append("X")
-    if is_word(own):
+    if last in words_rest[earlier]:
         found.append("Y")
     if kinds:
         found += ["K" + kind for kind in kinds]

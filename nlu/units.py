@@ -4,6 +4,7 @@ What stands beside a place is then a piece of a string, however long the date is
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from nlu.message import Message
 from nlu.patterns import pattern
@@ -39,12 +40,18 @@ def units(m: Message, masked: Iterable[tuple[int, int, str]]) -> tuple[str, list
 
 def _plain(m: Message, start: int, end: int, letters: list[str], places: list[int]) -> None:
     """Adds the units of a stretch in which nothing is masked."""
-    at = start
+    at, same = start, _alike(m.low)
     for run in _RUN.finditer(m.low, start, end):
-        letters.append(m.low[at : run.start()].translate(_SAME))
-        places.extend(range(at, run.start() + 1))
-        is_name = run["word"] and m.text[run.start()].isupper()
-        letters.append("A" if is_name else "a" if run["word"] else " ")
-        at = run.end()
-    letters.append(m.low[at:end].translate(_SAME))
+        begins, ends = run.span()
+        letters.append(same[at:begins])
+        places.extend(range(at, begins + 1))
+        letters.append(" " if run.lastgroup is None else "A" if m.text[begins].isupper() else "a")
+        at = ends
+    letters.append(same[at:end])
     places.extend(range(at, end))
+
+
+@lru_cache(maxsize=16)  # of one message each model asks, for each of its stretches
+def _alike(low: str) -> str:
+    """All digits and marks alike."""
+    return low[:_READ].translate(_SAME)

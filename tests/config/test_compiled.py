@@ -58,7 +58,9 @@ def test_a_word_is_found_where_it_begins(source: str, flags: int) -> None:
 def test_alternatives_are_spread_in_their_order(source: str) -> None:
     ours, theirs = compiled(source, is_searched=True), re.compile(source)
     for text in TEXTS:
-        assert [match.span() for match in ours.finditer(text)] == [match.span() for match in theirs.finditer(text)], text
+        assert [match.span() for match in ours.finditer(text)] == [match.span() for match in theirs.finditer(text)], (
+            text
+        )
 
 
 def test_every_pattern_of_the_understanding_finds_what_re_finds() -> None:
