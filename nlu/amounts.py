@@ -8,7 +8,7 @@ from nlu.lexicon import Cue
 from nlu.patterns import REACH, pattern
 from nlu.scene import Scene
 from nlu.types import BARE, Value
-from nlu.values import as_price
+from nlu.values import as_price, find_values
 
 __all__ = ["LARGE", "amount_points", "counts_goods", "deal_amount", "fill_amount", "fill_target", "is_no_total"]
 
@@ -94,7 +94,10 @@ def deal_amount(s: Scene) -> Value | None:
     ours = _ours(s) if best is None or best[0] <= 1 else None
     if ours is not None:
         return ours
-    return best[1] if best else _moved_to(s) or _in_ten_thousands(s) or _plain_price(s)
+    moved = _moved_to(s)
+    if moved is not None and (best is None or best[1].end <= moved.start):
+        return moved
+    return best[1] if best else _in_ten_thousands(s) or _plain_price(s)
 
 
 _OUR_NUMBER = pattern(r"我们(?:报|给|的|是|现在|价|了)*(?P<n>\d{2,5})(?=[\s，。,;；]|$)")
@@ -126,18 +129,21 @@ def _plain_price(s: Scene) -> Value | None:
 
 _MOVED = pattern(
     r"(?P<a>\d[\d.]*)[万w][^，。,;；\d]{0,5}[到成至]"
-    r"(?P<b>\d{2,4})(?![\d.%个台套年月天点号折])"
+    r"(?P<b>\d{2,4}|[一二三四五六七八九两]?[十百][一二三四五六七八九十]{0,3})(?![\d.%万千个台套年月天点号折百])"
 )
 
 
 def _moved_to(s: Scene) -> Value | None:
-    """从56万砍到|49: what it came down to counts ten thousands, as what it was"""
+    """从56万砍到|49, 80万的预算砍到|五十五: what it came down to counts ten thousands, as what it was"""
     moved = _MOVED.search(s.m.low) if s.m.lang == "zh" else None
     first = moved and next((v for v in s.m.amounts() if v.start == moved.start("a")), None)
     if not moved or first is None or first.money is None:
         return None
-    money = Money(Decimal(moved.group("b")) * 10_000, first.money.currency)
     start, end = moved.span("b")
+    sums = find_values(f"{moved.group('b')}万", now=s.m.now, lang="zh")
+    if len(sums) != 1 or sums[0].money is None:
+        return None
+    money = Money(sums[0].money.value, first.money.currency)
     return replace(first, money=money, start=start, end=end, text=moved.group("b"), why="what it came down to")
 
 

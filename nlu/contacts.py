@@ -61,6 +61,8 @@ def _is_nobody(s: Scene, start: int, end: int) -> bool:
     """Is it a plain word, one that runs on (实|施太|慢), or a well-known company: 华为?"""
     behind = s.m.low[end : end + 1]
     titles = table("not_title_before").items() if behind else ()
+    if s.m.low[start] == "老" and any(c.start == start + 1 for c in s.m.all("service.fault")):
+        return True  # 打印机|老卡纸
     if any(behind in after and s.m.low.endswith(title, start, end) for title, after in titles):
         return True
     if is_worker(s.m.low[start:end]) or is_colleague(s.m, start, end):

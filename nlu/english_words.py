@@ -29,6 +29,7 @@ _WORD = pattern(
 )
 
 
+_SAYING = frozenset(("says", "said", "tells", "told", "asks", "asked", "reckons", "thinks"))  # in nobody's name
 _NORDIC = frozenset(("AS", "ASA", "AB", "OY", "Oy", "Oyj"))  # legal forms, of which one is a word, too
 _HONORIFICS = frozenset(HONORIFICS.lower().split("|"))
 
@@ -105,7 +106,8 @@ def _kind(word: str) -> tuple[str, str, bool]:
     what = _what(low)
     kind = _case(word) + what
     is_said = what in "123wht" or len(low) <= 3 or "/" in low
-    return (low if is_said else kind), kind, "/" not in word and _CONTRACTED.fullmatch(low) is None
+    can = "/" not in word and word not in _SAYING and _CONTRACTED.fullmatch(low) is None
+    return (low if is_said else kind), kind, can
 
 
 def _case(word: str) -> str:

@@ -21,6 +21,8 @@ CLOSE_BEFORE = pattern(
     r"about|sometime|at))*[ :=]*(?:by|in|on|before|for|around|at|to|the|end of|until|-)?\s*(?:the )?"
     r"(?:大概|大约|约|预计|在|是|到)*$"
     r"|\b(?:sign|clos|decid|decision)\w* (?:by|before) (?:the )?(?:\w+ ){0,3}$"
+    r"|\b(?:wants?|needs?|likes?|hopes?|get|have) (?:it|this|that|the (?:deal|contract)) (?:all )?"
+    r"(?:signed|closed|sealed|wrapped up)(?: off)?(?: by| before| in| on)? ?(?:the )?$"
 )
 
 CLOSE_AFTER = pattern(
