@@ -16,6 +16,7 @@ from nlu.goods_clause import Goods, read_clause
 from nlu.goods_counts import counted_values
 from nlu.goods_words import (
     BULLET,
+    CONTAINERS,
     FEE,
     HEAD,
     MEASURES,
@@ -71,6 +72,8 @@ def read_goods(heard: Understanding, *, is_list: bool = False, named: bool = Tru
         is_new = last is None or last.quantity is not None or (part.unit or "").isascii()
         is_apart = last is not None and last.unit_price is not None and part.unit_price is not None  # |500 bags at £12|
         is_plural = (part.unit or "").isascii() and part.unit not in TIME_UNITS
+        if last is None and not part.product and part.unit in CONTAINERS and part.unit_price is not None:
+            part = replace(part, product=part.unit or "", unit=None)
         if not part.product and part.unit and (_is_sold(part.unit) or (is_apart and is_plural)) and is_new:
             part = replace(part, product=part.unit or "", unit=None)
         same = next((n for n, item in enumerate(items) if part.product and item.product == part.product), None)
@@ -87,7 +90,7 @@ def read_goods(heard: Understanding, *, is_list: bool = False, named: bool = Tru
             items[-1] = part
         else:
             items[-1] = _joined(last, replace(part, unit=part.product or part.unit) if last.product else part)
-    items = _with_fees(_priced_behind(items, low))
+    items = _with_fees(_priced_behind(items, low), low)
     more = [] if named else [item for item in items if not item.product and item.quantity and item.unit_price]
     return [_finished(item) for item in items if item in more or _is_item(item, is_list=is_list)]
 
@@ -126,13 +129,17 @@ def _priced_behind(items: list[Goods], low: str) -> list[Goods]:
     return [priced(item) for item in items]
 
 
-def _with_fees(items: list[Goods]) -> list[Goods]:
+def _with_fees(items: list[Goods], low: str) -> list[Goods]:
     """Beside goods with a price a fee is one, or as many as the goods it is told for each of: 「空调 20 台，每台 3200，
-    安装费|每台| 300」, "12 benches at 340 and install for 900"."""
+    安装费|每台| 300」, "12 benches at 340 and install for 900"; what has an article is one, "and |a| lightbox 640"."""
     counted = [item for item in items if item.quantity and item.unit_price]
 
     def told(item: Goods) -> Goods:
-        if not counted or item.quantity is not None or item.unit_price is None or not FEE.search(fold(item.product)):
+        if not counted or item.quantity is not None or item.unit_price is None:
+            return item
+        if re.search(rf"\b(?:an?|one) {re.escape(fold(item.product))}(?![a-z])", low) is not None:
+            return replace(item, quantity=Decimal(1), is_each=False)
+        if FEE.search(fold(item.product)) is None:
             return item
         of = [one for one in counted if item.unit == one.unit or item.is_each] if item.unit or item.is_each else []
         return replace(item, quantity=of[-1].quantity if of else Decimal(1), is_each=False)

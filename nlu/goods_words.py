@@ -7,6 +7,7 @@ __all__ = [
     "ARTICLES",
     "AT_PRICE",
     "BULLET",
+    "CONTAINERS",
     "COUNTED_NOT",
     "COUNT_WORDS",
     "EACH",
@@ -46,6 +47,7 @@ SPLIT = pattern(
     r"[，；;。、！\n]|!(?=\s)|(?<!\d),|,(?!\d{3}(?!\d)|\d\d,\d\d)|(?<=\d[袋套台箱吨件桶瓶张把只盒包卷条辆盆])(?=(?![每一单共总合价优打折给到])[\u4e00-\u9fff]{2,8}\s?\d)|(?<=\s)(?:and|plus|&|\+)(?=\s)|以及|还有|另加|外加"
     r"|(?<=[\u4e00-\u9fff\d])和(?=\d+[\u4e00-\u9fff])"  # 办公椅 580 一把|和|10 张会议桌
     r"|(?<=\d)\s+(?=[\u4e00-\u9fff]{2,8}?(?:[每一][\u4e00-\u9fff]\s?)?\d)"  # 每台 3200| |安装费每台 300
+    r"|(?<=[\d一][袋套台箱吨件桶瓶张把只盒包卷条辆盆个支块斤米])\s+(?=[\u4e00-\u9fff]{2,8}\d)"  # 一吨| |滴灌带 50 卷
     r"|(?<=[a-z\d])\.\s+(?=[a-z]{3})"
 )
 
@@ -120,6 +122,11 @@ MEASURES = frozenset(
      "cartons", "bags", "bottles", "dozens", "crates", "drums", "pairs", "sheets", "times", "lots", "people",
      "instalments", "installments", "payments", "invoices", "orders", "quotes", "contracts")
 )  # fmt: skip
+
+# Measures that are themselves what is sold where nothing else is: 20,000 crates at 1.15.
+CONTAINERS = frozenset(
+    ("crates", "pallets", "boxes", "drums", "cartons", "cases", "bags", "bottles", "rolls", "packs", "sheets")
+)
 
 QUANTITY = pattern(r"(?:数量|qty|quantity)\s*(?:是|为|:|：|=|to|is)?\s*$")
 

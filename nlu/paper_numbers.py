@@ -73,7 +73,8 @@ def _number(s: Scene, slot: str) -> None:
 
 _COUNTS = pattern(
     r" (?!(?:for|to|from|of|is|was|has|with|and)\b)[a-z][a-z -]* (?:at|@|for) ?[£$€¥]?\d"
-)  # order: 800 |frames at £50|
+    r"| (?!(?:is|was|has|goes|ships|leaves|comes|arrives|needs|needs|does|says)\b)[a-z]{3,}s(?![a-z'])"
+)  # order: 800 |frames at £50|; order 8000 |crates|
 
 _AT_HEAD = pattern(r"(?!1[3-9]\d{9}\b)\d{8,14}(?=\s)")  # |4500071234| arrived
 _DIGITS_ONLY = pattern(r"(?<![\w.-])\d{2,6}-\d{3,8}(?![\w-])")  # 88-1203

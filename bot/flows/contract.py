@@ -98,8 +98,10 @@ def _terms(values: Values, world: World) -> Json | None:
     """What was told of them in this talk, as the deal was won; of goods for a year it is enough how often."""
     goods = "，".join(line["product"] for line in values.get("lines", ()))
     paid = Terms().gather(world.understand(f"{world.said}，{goods}"), world, {}) if goods else None
-    if paid is not None:
-        return paid
+    is_reckoned = paid is not None and paid["parts"]
+    said = paid if is_reckoned else Terms().gather(world.understand(world.said), world, {})
+    if said is not None:
+        return said
     customer, told = values.get("customer") or {}, world.focus.get("goods") or {}
     is_theirs = told.get("customer") in (None, customer.get("id")) and "opportunity" in values
     return Terms().gather(world.understand(told["terms"]), world, {}) if told.get("terms") and is_theirs else None

@@ -211,6 +211,11 @@ def _status(code: str) -> Callable[[World], Values]:
     return lambda world: {"order_status": code}
 
 
+def _is_move(heard: Understanding, world: World) -> bool:
+    """「付款方式货到付款」 says how an order is paid, and not that it was."""
+    return world.words.pattern("order_update.not_a_move").search(fold(heard.text)) is None
+
+
 def _update(world: World, values: Values) -> Saved:
     order = orders.fetch_order(world, values["order"]["id"])
     rest = order_parts.split(world, order, values["lines"]) if values.get("lines") else None
@@ -227,6 +232,7 @@ ORDER_UPDATE = Flow(
     kind="order_update",
     needs=("order", "edit"),
     titled_by="order",
+    fits=_is_move,
     starts_on=("update_order",),
     openings={code: _status(code) for code in ("cancelled", "shipped", "delivered", "paid", "awaiting_payment")},
     fields=(

@@ -88,7 +88,7 @@ def opening(talk: Talk, heard: Understanding) -> Reply | None:
     if offer is not None:  # 「建合同」 after a won deal is its contract
         return pressed.act(talk.world, talk.memory, offer, replace(heard, slots={}))
     is_of_quote = given.get("stage") == "won" and talk.world.focus.get("last") == "quote"
-    step = SOLD(talk, heard) if (flow.kind == "invoice" and not given) or is_of_quote else None
+    step = SOLD(talk, heard) if (flow.kind in ("invoice", "order") and not given) or is_of_quote else None
     if step is not None:  # 「剩下的票开了」: of the contract that the talk is about; "we won": the quote
         return step
     return begin(talk.world, talk.memory, flow, replace(heard, slots={}), given=given)

@@ -12,7 +12,6 @@ from bot.dialogs.elsewhere import asks_to_be_reminded
 from bot.dialogs.model import Flow, Json, Values
 from bot.dialogs.reply import Reply
 from bot.errors import CrmError, Refused
-from bot.flows.documents import another_order, open_invoices, order_meant, spoken
 from bot.flows.focus import customer_named, meant
 from bot.flows.parts import PartOf
 from bot.flows.registry import FLOWS
@@ -35,7 +34,8 @@ from bot.listening.sold_anew import (
     won_alone,
 )
 from bot.listening.sold_asides import without_asides
-from bot.listening.sold_billed import counts_goods, to_bill
+from bot.listening.sold_base import base_of
+from bot.listening.sold_billed import counts_goods
 from bot.listening.sold_facts import (
     PAPERS,
     customers,
@@ -168,7 +168,7 @@ def _taken(
     if found.status and world.words.pattern("order_update.everything").search(fold(heard.text)):
         offered = _nothing
     if not (papers or unknown):
-        given = {**offered(flow, heard), **known, **_base(world, found, opened, known)}
+        given = {**offered(flow, heard), **known, **base_of(world, found, opened, known)}
         if flow.kind == "invoice" and _is_of_contract(world, heard, given):
             given.pop("order", None)
     if found.flow == "payment" and not _may_pay(world, heard, given):
@@ -270,24 +270,3 @@ def _is_of_contract(world: World, heard: Understanding, given: Values) -> bool:
     order = world.session.get_one(records.Order, given["order"]["id"])
     contract = world.session.get_one(records.Contract, given["contract"]["id"])
     return (order.amount_minor or 0) < (contract.amount_minor or 0)
-
-
-def _base(world: World, one: Step, opened: Understanding, known: Values) -> Values:
-    """The paper that the step is about: by its place, 「第一单」, by 「这单」, or since it was just spoken of."""
-    customer = known.get("customer")
-    if one.flow == "order":
-        contract = spoken(world, "contract", customer) if "contract_number" not in opened.slots else None
-        is_open = contract is not None and orders.left_of(world, contract).value > 0
-        return {"customer": ref(contract.customer), "contract": named(contract)} if contract and is_open else {}
-    if one.flow == "contract":
-        quote = spoken(world, "quote", customer) if "quote" in world.focus else None
-        return {"customer": ref(quote.customer)} if quote is not None else {}
-    if one.flow == "quote_update":
-        quote = spoken(world, "quote", customer)
-        return {"customer": ref(quote.customer), "quote": named(quote)} if quote else {}
-    order = another_order(world) if one.is_again else order_meant(world, customer)
-    if order is None:
-        return to_bill(world, customer) if one.flow == "invoice" else {}
-    invoices = open_invoices(world, order) if one.flow == "payment" else []
-    paper = invoices[0] if invoices else order
-    return {"customer": ref(order.customer), paper.kind: named(paper)}

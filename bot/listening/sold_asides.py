@@ -23,8 +23,10 @@ def without_asides(world: World, heard: Understanding) -> Understanding:
         heard = replace(
             heard, slots={**heard.slots, "order_number": Slot(code, *ordered.span(), 1.0, "what they call it")}
         )
-    while (aside := words.pattern("sold.aside").search(fold(text))) is not None:
-        text = _cut(text, aside.span())
+    is_paid = words.pattern("sold.payment").search(fold(text)) is not None
+    for name in ("aside", "bank_ref") if is_paid else ("aside",):
+        while (aside := words.pattern(f"sold.{name}").search(fold(text))) is not None:
+            text = _cut(text, aside.span())
     if text == heard.text or not any(map(str.isalpha, text)):
         return heard
     return without_asides(world, replace(world.understand(text.strip(" ,，;；")), lang=heard.lang))

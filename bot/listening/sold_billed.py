@@ -15,6 +15,7 @@ from bot.rules.pronouns import spoken_of
 from bot.rules.told_apart import named_in
 from bot.world import World
 from config.catalog import catalog
+from config.types import Money
 from nlu.folding import fold
 from nlu.types import Understanding, Value
 
@@ -32,11 +33,31 @@ def to_bill(world: World, customer: Json | None) -> Values:
     """The contract or order of which something is still to be invoiced: the order of just as many as are said, the one
     that the talk is about where it is a part of its contract, else the paper that was spoken of. Raises Refused where
     all of it is invoiced."""
+    several = _of_orders(world, customer)
+    if several:
+        return several
     papers = named_in(world.said, _spoken(world, customer))
     found = next((paper for paper in (*_of_so_many(world, customer), *papers) if _is_to_bill(world, paper)), None)
     if found is None and papers:
         raise Refused("invoice.all_billed", number=papers[0].number)
     return {"customer": ref(found.customer), found.kind: named(found)} if found is not None else {}
+
+
+def _of_orders(world: World, customer: Json | None) -> Values:
+    """ "invoice both orders", 「已到货的先开票」: the order, or of several the contract and what they come to."""
+    if world.words.pattern("sold.orders_billed").search(fold(world.said)) is None:
+        return {}
+    found = [one for one in _papers(world, customer) if one.kind == "order" and _is_to_bill(world, one)]
+    sent = [one for one in found if one.status in ("delivered", "shipped")]
+    there = [one for one in sent if one.status == "delivered"] or sent or found
+    contracts = {one.contract_id for one in there}
+    if len(there) == 1:
+        return {"customer": ref(there[0].customer), "order": named(there[0])}
+    if not there or len(contracts) > 1 or None in contracts:
+        return {}
+    lefts = [sums.rest(one, sums.billed(world.tx, one)) for one in there]
+    total = Money(sum((left.value for left in lefts), Decimal(0)), lefts[0].currency)
+    return {"customer": ref(there[0].customer), "contract": named(there[0].contract), "amount": total.to_json()}
 
 
 def _spoken(world: World, customer: Json | None) -> list[Any]:

@@ -32,11 +32,12 @@ LEAST = 100  # a bare number below it counts something
 
 
 def paper_of_talk(focus: Mapping[str, Json]) -> str | None:
-    """The kind of the paper that the talk is about: what was saved last, or what was before a note about it."""
+    """The kind of the paper that the talk is about: what was saved last, or before a note or a promise."""
     last = focus.get("last")
     if last in (*PAPERS, "payment"):
         return str(last)
-    return next((kind for kind in _LATER_FIRST if kind in focus), None) if last == "follow_up" else None
+    is_between = last in ("follow_up", "reminder", "promise")
+    return next((kind for kind in _LATER_FIRST if kind in focus), None) if is_between else None
 
 
 def customers(heard: Understanding) -> list[Json]:

@@ -85,6 +85,8 @@ def said_step(heard: Understanding, world: World, *, is_open: bool = False) -> S
     a few may, where the talk is about a sale: nobody knows all that things are called."""
     words = catalog(heard.lang)
     facts = list(facts_in(heard))
+    if words.pattern("sold.invoice").search(fold(heard.text)):  # "invoice |what's been delivered|"
+        facts += [found.span() for found in words.pattern("sold.orders_billed").finditer(fold(heard.text))]
     plain = without(heard, facts)
     about = papers_named(world, heard)
     both = (plain, without(heard, [*facts, *about]))

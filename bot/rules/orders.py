@@ -86,9 +86,10 @@ def names_what_is_left(world: World, contract: "records.Contract") -> bool:
     return bool(told_apart.spans(world.said, (name for name in left if name not in ordered)))
 
 
-def quoted_left(world: World, values: Values) -> list[Json]:
-    """The lines of the customer's quote that stands, where no contract was made of it, less what was ordered since."""
-    quote = _standing(world, values)
+def quoted_left(world: World, values: Values, *, drafts: bool = False) -> list[Json]:
+    """The lines of the customer's quote that stands, where no contract was made of it, less what was ordered since.
+    ``drafts``: one that nobody has sent may be meant, too."""
+    quote = _standing(world, values, ("accepted", "sent", "draft")) if drafts else _standing(world, values)
     order = records.Order
     if quote is None:
         return []
@@ -96,13 +97,15 @@ def quoted_left(world: World, values: Values) -> list[Json]:
     return _left(world, lines_of(quote), *since)
 
 
-def _standing(world: World, values: Values) -> "records.Quote | None":
-    """The customer's newest quote that was accepted, or else sent; None where a contract came after it."""
+def _standing(world: World, values: Values, statuses: tuple[str, ...] = ("accepted", "sent")) -> "records.Quote | None":
+    """The customer's newest quote that was accepted, else sent, else made; None where a contract came after it."""
     cls, contract, whose = records.Quote, records.Contract, values.get("customer") or spoken_of(world, "customer")
     if not whose or "id" not in whose:
         return None
-    mine = (visible(world.actor, world.crm, cls), cls.customer_id == whose["id"], cls.status.in_(("accepted", "sent")))
-    quote = world.session.scalars(select(cls).where(*mine).order_by(cls.status, cls.id.desc()).limit(1)).first()
+    mine = (visible(world.actor, world.crm, cls), cls.customer_id == whose["id"], cls.status.in_(statuses))
+    quote = world.session.scalars(
+        select(cls).where(*mine).order_by(cls.status == "draft", cls.status, cls.id.desc()).limit(1)
+    ).first()
     if quote is None:
         return None
     later = (contract.customer_id == whose["id"], contract.created_at >= quote.created_at)
