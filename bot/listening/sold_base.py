@@ -22,9 +22,8 @@ def _as_quoted(world: World, heard: Understanding, customer: Json | None) -> Val
         return {}
     values: Values = {"customer": whose}
     told = told_lines(values, world)
-    lines = order_parts.so_many(
-        world, orders.quoted_left(world, values, drafts=True) or (told.value if told is not None else [])
-    )
+    goods = orders.quoted_left(world, values, drafts=True) or (told.value if told is not None else [])
+    lines = order_parts.so_many(world, goods)
     return {**({"customer": customer} if customer else {}), "lines": lines} if lines else {}
 
 

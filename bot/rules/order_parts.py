@@ -27,7 +27,8 @@ MAX_CHARS = 10_000  # farther than any message is long
 _MARK = pattern(r"[，；。、]|[,;.](?!\d)|\band\b")
 _NTH = pattern(r"(?:第|[a-z\d]-)\s*$")
 _COUNTED = pattern(
-    rf"\b({'|'.join(_COUNTS[1:])}|both(?= (?!orders|of|invoices|payments)[a-z])|(?<!that )(?<!this )(?<!the )(?<!first )(?<!second )one(?= [a-z]))\b"
+    rf"\b({'|'.join(_COUNTS[1:])}|both(?= (?!orders|of|invoices)[a-z])"
+    r"|(?<!that )(?<!this )(?<!the )(?<!first )(?<!second )one(?= [a-z]))\b"
     r"(?! (?:days?|weeks?|months?|hours?)\b)"
 )
 _ONE = pattern(r"\b(?:a|an|the|another|that|this)(?: [a-z]+)?\s*$")
