@@ -5,8 +5,8 @@ or save, and nothing that surely tells comes to these here. Who answers, one rul
 word of the message, in this order.
 
 1. A phrase or a subject (targets, forecasts, money that falls due) whose words leave nothing over. Not where the
-   question is about a paper that the message names by its number or the talk is about, nor where it knows more than the
-   look-up does (`OUTDONE`).
+   question is about a paper that the message names by its number or the talk is about, nor where it says more than the
+   look-up goes by (`goes_by.is_outdone`).
 2. A report, of what it counts: deals always, and customers and follow-ups where only their number is wanted. It knows
    shares and the period before.
 3. A question, of all other records.
@@ -16,7 +16,6 @@ word of the message, in this order.
    order.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from bot.alarms import going_on
@@ -26,6 +25,7 @@ from bot.errors import NotFound
 from bot.flows.word import teaching
 from bot.listening import spoken
 from bot.listening.dialogs import with_open_question
+from bot.listening.goes_by import is_outdone
 from bot.listening.listener import Talk
 from bot.listening.listeners import hear_text
 from bot.listening.subjects import lead_of
@@ -36,14 +36,6 @@ from bot.reports import tell
 from bot.reports.query import OF_DEALS
 from nlu.types import Understanding
 
-# Look-ups that know less than a question may say: each with when it does.
-OUTDONE: dict[str, Callable[[Json, Question], bool]] = {
-    "find": lambda action, asked: not (asked.contacts or asked.customers),  # 「姓董的联系人是哪家的」: nobody's name
-    # 「王芳手上的报价有多少过期了」; "due next month without a next step"
-    "alarms": lambda action, asked: asked.kind != "opportunity" or bool(asked.since or asked.until),
-    "overcome": lambda action, asked: True,  # "who signed the most contracts" is about no objection
-    "list": lambda action, asked: "words" in action and bool(asked.customers),
-}
 _MARKS = " 。.?？!！"
 # Of which kinds a report counts what a question is about: deals by every condition that both know, of the others how
 # many there are.
@@ -165,10 +157,10 @@ def _answered(talk: Talk, asked: Question) -> Reply:
 
 def _rather_asked(talk: Talk, heard: Understanding, action: Json) -> Reply | None:
     """The answer to a question about records that says more than the look-up does which its words led to."""
-    asked = talk.question(heard) if action["do"] in OUTDONE else None
+    asked = talk.question(heard)
     if asked is None or asked.unused:
         return None
-    return _answered(talk, asked) if OUTDONE[action["do"]](action, asked) else None
+    return _answered(talk, asked) if is_outdone(action, asked) else None
 
 
 def _is_counted(talk: Talk, heard: Understanding, asked: Question) -> bool:

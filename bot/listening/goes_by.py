@@ -1,0 +1,28 @@
+"""Which conditions of a question a look-up goes by: what it would drop, it does not answer."""
+
+from dataclasses import fields
+
+from bot.dialogs.model import Json
+from bot.questions.question import Question
+
+# Of the look-ups whose words a question may hold, too: by which parts of it each goes.
+_GOES_BY: dict[str, frozenset[str]] = {
+    "find": frozenset({"kind", "customers", "contacts", "asks"}),
+    "alarms": frozenset({"states", "idle", "asks", "first", "owners", "team", "is_mine", "least", "most", "currency"}),
+    "overcome": frozenset(),  # "who signed the most contracts" is about no objection
+    "notes_with": frozenset({"kind", "words", "asks", "since", "until", "is_mine", "owners"}),
+}
+_NO_CONDITIONS = frozenset({"dated", "field", "unused"})
+
+
+def is_outdone(action: Json, asked: Question) -> bool:
+    """Does the question say more than the look-up goes by which its words led to? One that is not named above is a
+    look-up of its own, whose words mean nothing else."""
+    look_up = "notes_with" if action["do"] == "list" and "words" in action else action["do"]
+    if look_up not in _GOES_BY:
+        return False
+    if look_up == "find" and not (asked.contacts or asked.customers):
+        return True  # 「姓董的联系人是哪家的」: nobody's name
+    usual = Question("opportunity")
+    said = {item.name for item in fields(Question) if getattr(asked, item.name) != getattr(usual, item.name)}
+    return bool(said - _NO_CONDITIONS - _GOES_BY[look_up]) or look_up == "overcome"
