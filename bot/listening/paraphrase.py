@@ -123,7 +123,7 @@ def _likely(world: World, heard: Understanding) -> Iterator[tuple[_Way, float, s
     for message in _compared(world, heard):
         for like in likeness.find(message.text) if not likeness.is_strange(message.text) else ():
             way = ways[like.index]
-            if _denies(words, way.compared) == denies:
+            if _denies(words, way.compared) == denies and told_apart(words, heard.text) <= _told_apart_by(words, way):
                 yield way, like.score, message.put_into(way)
 
 
@@ -171,6 +171,17 @@ def _denies(words: Catalog, text: str) -> bool:
     said = _plain(text).rstrip(_MARKS)
     ending = next((end for end in words.words("paraphrase.asking_ends") if said.endswith(end)), "")
     return _cue(words, "negations").search(said.removesuffix(ending)) is not None
+
+
+def told_apart(words: Catalog, text: str) -> frozenset[str]:
+    """What a message is about that no phrase about something else may answer: teams, what is unpaid, invoices."""
+    said = _plain(text).casefold()
+    return frozenset(name for name in words.table("paraphrase.apart") if _cue(words, f"apart.{name}").search(said))
+
+
+@lru_cache(maxsize=5_000)
+def _told_apart_by(words: Catalog, way: _Way) -> frozenset[str]:
+    return told_apart(words, f"{way.compared} {way.phrase}")
 
 
 def _plain(text: str) -> str:

@@ -63,15 +63,17 @@ def _tells(text: Words, heard: Understanding) -> bool:
 
 def _implied(world: World, text: Words) -> list[Kind]:
     """Of who handles service requests it is clear what "how many did I close" is about; what nobody has touched for
-    three weeks, or has no next step, where nothing is named, is a deal."""
+    three weeks, or has no next step, where nothing is named, is a deal; what is unpaid an invoice, for finance."""
     is_quiet = text.find("idle") and any(value.kind == "duration" for value in text.heard.values)
     if is_quiet or text.find("state.opportunity.stepless"):
         return [KINDS["opportunity"]]
     own = {item.kind for item in customs(world) if fold(item.label(text.heard.lang)) in text.letters}
     if own & KINDS.keys():
         return [KINDS[kind] for kind in KINDS if kind in own]
-    is_clear = world.actor.role == AGENT and text.find("implied")
-    return [KINDS["service_request"]] if is_clear else []
+    role = world.actor.role
+    if role == "finance" and text.find("implied_money"):
+        return [KINDS["invoice"]]
+    return [KINDS["service_request"]] if role == AGENT and text.find("implied") else []
 
 
 def _of_no_record(text: Words) -> Question | None:

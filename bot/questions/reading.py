@@ -45,7 +45,9 @@ class Reading:
         self.world, self.heard, self.kind = world, heard, kind
         self.text = Words(catalog(heard.lang), heard)
         self.told = Question(kind.name)
-        self.is_named = self.text.find(f"noun.{kind.name}") is not None
+        self.is_named = self.text.find(f"noun.{kind.name}") is not None or (
+            kind.is_money and world.actor.role == "finance" and self.text.find("implied_money") is not None
+        )
         self.events: dict[str, tuple[int, int]] = {}  # what happened with customers, and where that is said
         self.is_mine = self.text.find("mine") is not None  # before 「我处理了」 is a date
 
