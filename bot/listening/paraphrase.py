@@ -139,6 +139,8 @@ def _compared(world: World, heard: Understanding) -> Iterator[_Message]:
     figures = {(value.start, value.end) for value in heard.values} - times
     trade = industry_in(world.crm, catalog(heard.lang), fold(heard.text))
     figures |= {trade[1]} if trade is not None else set()
+    stage = heard.slots.get("stage")
+    figures |= {(stage.start, stage.end)} if stage is not None else set()
     for names in _names(world, heard):
         yield _without(heard.text, names, times, figures)
         if times:

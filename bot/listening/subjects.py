@@ -231,7 +231,7 @@ def _is_told_apart(topic: Topic) -> bool:
     """「分拣线的成交周期」, "sales cycle by industry": more is said than whose, and a report knows it."""
     words, text = catalog(topic.heard.lang), topic.heard.text.casefold()
     is_elsewhere = any(holds(words, name, text) for name in ("elsewhere", "papers"))
-    is_timed = any(value.is_time for value in topic.heard.values)
+    is_timed = any(value.is_time for value in topic.heard.values) or bool(holds(words, "by_owner", text))
     return is_elsewhere or is_timed or any_split(words).search(text) is not None
 
 

@@ -12,8 +12,8 @@ from bot.questions.events import EVENTS
 from bot.questions.kinds import KINDS, Kind
 from bot.questions.named import is_part_of, kinds_numbered, spoken_of
 from bot.questions.question import SPLITS, Ask, Question
-from bot.questions.reading import MAX_CHARS, TOLD, WORDS, Reading, has_mark
-from bot.questions.said import Words
+from bot.questions.reading import MAX_CHARS, TOLD, WORDS, Reading
+from bot.questions.said import Words, has_mark
 from bot.reports.cues import holds
 from bot.rules.service import AGENT
 from bot.world import World

@@ -12,6 +12,7 @@ from bot.questions.kinds import KINDS
 from bot.questions.question import SPLITS, Question
 from bot.questions.reading import MAX_CHARS, Reading
 from bot.questions.said import Words
+from bot.reports.cues import holds
 from bot.reports.query import Query, What
 from bot.reports.scope import book_of
 from bot.talk.memory import Memory
@@ -46,6 +47,8 @@ def asked(world: World, memory: Memory, heard: Understanding) -> Question | None
 
 
 def _gone_on(world: World, memory: Memory, heard: Understanding, kept: Json) -> Question | None:
+    if holds(catalog(heard.lang), "best_of", heard.text.casefold()):
+        return None  # "best month this year" is a question of its own
     is_last = memory.listing.get("name", "report") == "report"  # no other list was told since
     if not is_last or len(heard.text) > MAX_CHARS[heard.lang]:
         return None
@@ -92,7 +95,8 @@ def _as_question(query: Query) -> Json | None:
     """The question about the open deals of a report; None where it goes by more than a question knows."""
     plain = Query(what="pipeline", stage=query.stage, owners=query.owners, teams=query.teams, customers=query.customers)
     plain = replace(plain, least=query.least, most=query.most, start=query.start, end=query.end, grain=query.grain)
-    if replace(query, is_default=True, rows="", first=0) != plain or len(query.teams) > 1:
+    bare = replace(query, is_default=True, rows="", first=0, by="", place=None, product=None)
+    if bare != plain or len(query.teams) > 1:
         return None
     period, limits = query.period, (query.least, query.most)
     least, most = (f"{limit.value:f}" if limit is not None else "" for limit in limits)
@@ -103,6 +107,8 @@ def _as_question(query: Query) -> Json | None:
         owners=query.owners,
         team=query.teams[0] if query.teams and not query.owners else 0,
         customers=query.customers,
+        traits=(query.place,) if query.place else (),
+        words=(query.product,) if query.product else (),
         least=least,
         most=most,
         currency=next((limit.currency for limit in limits if limit is not None and limit.currency), ""),
@@ -116,7 +122,8 @@ def _as_query(world: World, question: Question) -> Query | None:
     """The report on the same deals, None where no report knows all that the question goes by."""
     usual = Question(question.kind)
     values = {name for name in Question.__dataclass_fields__ if getattr(question, name) != getattr(usual, name)}
-    what = "pipeline" if question.status else _STATES.get(question.states)
+    of_stage = question.status and question.states in ((), ("open",))
+    what = "pipeline" if of_stage else _STATES.get(question.states) if not question.status else None
     day = "closes" if what == "pipeline" else "closed"
     is_dated = bool(question.since or question.until)
     is_known = values <= _KNOWN and not (

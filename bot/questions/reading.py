@@ -10,10 +10,10 @@ from bot.questions.finding import holds_word
 from bot.questions.kinds import Kind
 from bot.questions.named import people_named, record_numbered
 from bot.questions.owing import OWED
-from bot.questions.question import DENIED, PAID, SPLITS, Ask, Question
-from bot.questions.said import Words, denied
+from bot.questions.question import PAID, SPLITS, Ask, Question
+from bot.questions.said import Words, has_mark
 from bot.questions.traits import counts_said, heads_said, parts_of, scores_said
-from bot.questions.wanted import first_said, splits_said
+from bot.questions.wanted import first_said, splits_said, states_said
 from bot.questions.when import QUIET, Dated, dated_in, idle_days, is_of_a_time, span_said
 from bot.reports.cues import holds
 from bot.reports.rates import currency_named
@@ -32,10 +32,6 @@ WORDS = frozenset({"count", "sum", "average", "list", "whom", "when", "who", "sh
 MAX_UNUSED = 24  # bytes: eight Han characters, or three or four words
 _SIZES = frozenset({"largest", "smallest", "average"})  # of what can be measured
 _ONE = ("largest", "smallest", "oldest", "latest")
-
-
-def has_mark(heard: Understanding) -> bool:
-    return heard.text.rstrip().endswith(("?", "？"))
 
 
 class Reading:
@@ -109,7 +105,7 @@ class Reading:
         if kind.name == "customer":
             has_time = any(value.is_time and value.past is not None for value in self.heard.values)
             self.events = events_said(text, has_time=has_time)
-        states = tuple(said for state in kind.states if (said := self._state(state)))
+        states = states_said(text, kind)
         if kind.name == "customer":  # in a whole phrase, too
             self.events = {**{name: (0, 0) for name in states if name in STATES}, **self.events}
         states = tuple(dict.fromkeys((*self.events, *states)))
@@ -123,13 +119,6 @@ class Reading:
         self._set(counts=counts_said(text) if not kind.score else ())
         if kind.score:
             self._set(scores=scores_said(text))
-
-    def _state(self, name: str) -> str:
-        """The state, where it is named; that it is none of them, where it is denied."""
-        key = f"state.{self.kind.name}.{name}"
-        if self.text.pick_all(denied(self.text.words, key)):
-            return DENIED + name
-        return name if self.text.pick(key) else ""
 
     def _status(self) -> None:
         """A state by its label. After the dates: "sent last month" is no state."""

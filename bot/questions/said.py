@@ -12,6 +12,10 @@ from nlu.types import Understanding
 _EDGES = " ，,。.?？!！:：;；、\"'“”「」()（）-—"
 
 
+def has_mark(heard: Understanding) -> bool:
+    return heard.text.rstrip().endswith(("?", "？"))
+
+
 class Words(Said):
     """The folded message and the words of ``question.toml``, each list of them expressions."""
 

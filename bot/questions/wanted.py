@@ -1,8 +1,8 @@
-"""How many are wanted, and what they are to be put together by: 「前三名」, "per rep", 「最高的三个行业」."""
+"""How many are wanted, in which states, and what they are put together by: 「前三名」, "not delivered", "per rep"."""
 
 from bot.questions.kinds import Kind
-from bot.questions.question import SPLITS
-from bot.questions.said import Words
+from bot.questions.question import DENIED, SPLITS
+from bot.questions.said import Words, denied
 from bot.talk.splits import count_said, order_said
 from config.phrasing import number_of
 
@@ -32,3 +32,15 @@ def splits_said(text: Words, kind: Kind) -> tuple[tuple[str, ...], int]:
             asks += [name, *([order] if order else [])]
             first = first or min(count_said(said), MAX_FIRST)
     return tuple(asks), first
+
+
+def states_said(text: Words, kind: Kind) -> tuple[str, ...]:
+    """The states that are named, and those that are denied: "shipped but not delivered"."""
+    found = []
+    for name in kind.states:
+        key = f"state.{kind.name}.{name}"
+        if text.pick_all(denied(text.words, key)):
+            found.append(DENIED + name)
+        elif text.pick(key):
+            found.append(name)
+    return tuple(found)

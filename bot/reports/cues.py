@@ -30,7 +30,8 @@ ALONE: dict[str, What] = {
     "to_rival": "lost", "beside": "changes", "undated": "pipeline", "new_buyers": "won", "old_buyers": "won",
     "churn": "lost", "share": "won", "per_head": "won", "who_bought": "won",
     "stays": "stays", "customers": "customers", "won_nothing": "won",
-    "by_buyers": "won", "best_of": "won", "at_stage": "pipeline", "doomed": "watch",
+    "by_buyers": "won", "who_has": "pipeline", "why_lost": "lost",
+    "best_of": "won", "at_stage": "pipeline", "doomed": "watch",
 }  # fmt: skip
 # Cues that ask who, or what, sells most.
 TOPS: dict[str, By] = {"top_people": "owner", "top_customers": "customer", "top_products": "product"}

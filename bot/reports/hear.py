@@ -164,7 +164,8 @@ def _is_question(world: World, heard: Understanding, found: Found) -> bool:
         return True
     may_ask = heard.intent in _QUESTIONS or heard.sure < SURE
     if found.what == "pipeline":
-        return found.is_asking or (may_ask and not found.is_due)  # 「预计成交是年底」 tells
+        is_of_product = found.which.product is not None and not _LETTER.search(found.rest)  # 「分拣线的管道」
+        return found.is_asking or ((may_ask or is_of_product) and not found.is_due)  # 「预计成交是年底」 tells
     if found.what not in _TOLD:
         return may_ask or found.shape.is_compared or not _LETTER.search(found.rest)
     named = (heard.get(name) for name in ("customer", "opportunity"))  # not where it was read as something else

@@ -96,6 +96,10 @@ def _read_order(found: Found, text: Said) -> None:
         found.what, found.shape.by, found.shape.is_least_first, found.is_asking = "won", "owner", True, True
     if text.take("who_bought"):
         found.what, found.shape.by, found.is_asking = "won", "customer", True
+    if text.take("why_lost"):
+        found.what, found.shape.by, found.is_asking = "lost", "reason", True
+    if text.take("who_has"):
+        found.what, found.shape.by, found.is_asking = "pipeline", "owner", True
     if text.take("by_buyers"):
         found.what, found.shape.by, found.is_asking = "won", "buyers", True
 
@@ -129,7 +133,9 @@ def _read_what(found: Found, text: Said, *, sees_no_deals: bool) -> None:
     measured: What | None = next((what for what in ("cycle", "rate") if what in asked), None)  # of whatever it is
     found.what = measured or found.what or next(iter(asked), None)
     if found.what == "cycle":
-        found.is_asking, found.shape.is_least_first = True, bool(text.take("quickest"))
+        found.shape.by = found.shape.by or ("owner" if holds(text.words, "by_owner", text.folded) else "")
+        found.is_asking, found.shape.is_least_first = True, bool(holds(text.words, "quickest", text.folded))
+        text.take("quickest")
         text.take("slowest")
     if found.what in _COUNTED:  # 「新增的客户里成交的」: of what is only counted no report knows more
         found.beside = " ".join(said for what, said in asked.items() if what != found.what)
