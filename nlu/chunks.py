@@ -41,7 +41,7 @@ class Chunk(NamedTuple):
 
 _HAN_CHUNK = pattern(r"[\u4e00-\u9fffA-Za-z0-9À-ÿ·&'’.\-（）()#+/]+(?: (?=[A-Za-z])[A-Za-zÀ-ÿ0-9&'’.\-]+)*")
 _LATIN_CHUNK = pattern(
-    r"(?<![A-Za-z0-9À-ÿ])[A-ZÀ-Þ0-9][\wÀ-ÿ&'’.+-]*(?:(?: (?:of|and|de|da|du|la|le|the|y|und|et|for) | "
+    r"[A-ZÀ-Þ0-9](?<![A-Za-z0-9À-ÿ].)[\wÀ-ÿ&'’.+-]*(?:(?: (?:of|and|de|da|du|la|le|the|y|und|et|for) | "
     r"?& ?| | / )[A-ZÀ-Þ0-9&][\wÀ-ÿ&'’+-]*)*"
 )
 _SPACE = pattern(r"\s*")

@@ -80,12 +80,12 @@ def _what_is_there(m: Message, found: set[str]) -> None:
         found.add("stage_cue")
     if _TERMS.search(m.low):
         found.add("payment_terms")
-    states = {k for k in found if k.startswith("order_status.")}
+    states = {cue.kind for cue in m.section("order_status")}
     if states - {"order_status.placed"}:
         found.add("order_status")
     elif states and found & {"goods", "code"}:
         found.add("placed")
-    if any(k.startswith("request_status.") for k in found):
+    if "request_status" in m.sections:
         found.add("request_status")
 
 

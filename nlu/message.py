@@ -50,6 +50,7 @@ class Message:
     values: tuple[Value, ...] = ()
     cues: list[Cue] = field(default_factory=list)
     kinds: frozenset[str] = frozenset()
+    sections: frozenset[str] = frozenset()  # of the kinds
     clauses: list[tuple[int, int]] = field(default_factory=list)
 
     def has(self, *kinds: str) -> bool:
@@ -65,7 +66,7 @@ class Message:
     def section(self, section: str) -> list[Cue]:
         """The cues of a whole section, e.g. "channel"."""
         prefix = section + "."
-        return [cue for cue in self.cues if cue.kind.startswith(prefix)]
+        return [cue for cue in self.cues if cue.kind.startswith(prefix)] if section in self.sections else []
 
     def clause(self, place: int) -> tuple[int, int]:
         """Start and end of the clause around a place."""
@@ -120,6 +121,7 @@ def take_apart(
     told = [(v.start, v.end) for v in message.values if v.kind in TIMES or v.kind == "money"]
     message.cues = _cues(message, lexicon, told)
     message.kinds = frozenset([cue.kind for cue in message.cues])
+    message.sections = frozenset([kind.partition(".")[0] for kind in message.kinds])
     _cover(taken, told)
     _cover(taken, [(p.start, p.end) for p in message.people])
     if "(" in low:

@@ -13,7 +13,7 @@ __all__ = ["PAD", "units"]
 
 PAD = 2  # units before the first and behind the last, so that every place has neighbours
 _READ = 300  # characters; whom a message is about is said before that
-_RUN = pattern(r"(?P<word>[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9&'’.-]*)|\s+")
+_RUN = pattern(r"[A-Za-zÀ-ÿ\s](?:(?<!\s)[A-Za-zÀ-ÿ0-9&'’.-]*|\s*)")  # a word, or what is blank
 _SAME = str.maketrans("，。；;!?：0123456789", ",.....:0000000000")
 
 
@@ -45,7 +45,7 @@ def _plain(m: Message, start: int, end: int, letters: list[str], places: list[in
         begins, ends = run.span()
         letters.append(same[at:begins])
         places.extend(range(at, begins + 1))
-        letters.append(" " if run.lastgroup is None else "A" if m.text[begins].isupper() else "a")
+        letters.append(" " if m.low[begins].isspace() else "A" if m.text[begins].isupper() else "a")
         at = ends
     letters.append(same[at:end])
     places.extend(range(at, end))
