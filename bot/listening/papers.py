@@ -5,6 +5,7 @@ Reading is `nlu.papers`; here it is settled whose paper it is, and the form that
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from bot.dialogs import engine
@@ -26,7 +27,7 @@ from config.phrasing import phrasing
 from nlu.folding import fold
 from nlu.papers import Paper, PaperChange, day_of, read_change, read_number, read_void
 from nlu.terms import WHOLE, read_terms
-from nlu.types import Correction, Understanding
+from nlu.types import Correction, Understanding, Value
 from storage import records
 
 KINDS = tuple(papers.COLUMNS)
@@ -43,6 +44,9 @@ def asked(world: World, memory: Memory, heard: Understanding) -> Reply | None:
     goods = _goods_retold(world, memory, heard)
     if goods is not None:
         return goods
+    sums = _saved_sum(world, memory, heard)
+    if sums is not None:
+        return _change(world, memory, *sums)
     change = read_change(heard.text)
     terms = _other_terms(memory, heard) if change is None or change.paper.field is None else None
     change = terms or change or _numbered(memory, heard) or _corrected(world, memory, heard)
@@ -97,6 +101,29 @@ def _numbered(memory: Memory, heard: Understanding) -> PaperChange | None:
         return None
     is_of_draft = any(dialog["flow"] == change.paper.kind for dialog in memory.dialogs[-1:])
     return None if is_of_draft else change
+
+
+def _saved_sum(world: World, memory: Memory, heard: Understanding) -> tuple[dict[str, Json], PaperChange] | None:
+    """「4万收错了，是4万2」, right after a payment of 40,000 was saved: that one, whatever other card is open that has
+    another sum."""
+    kind = _last_kind(memory)
+    told = [value for value in heard.values if value.money or value.number is not None]
+    if kind is None or not memory.dialogs or heard.correction is None or len(told) != 2:
+        return None
+    saved = _visible(world, kind, memory.focus[kind])
+    if saved is None or saved.amount is None:
+        return None
+    old = [value for value in told if _sum(value) == saved.amount.value]
+    draft = current(world, memory)[1].values.get("amount")
+    if len(old) != 1 or draft == saved.amount.to_json():
+        return None
+    new = next(value for value in told if value is not old[0])
+    change = PaperChange(Paper(kind, None, "amount", ""), old[0].text, new.text)
+    return {"kind": kind, "paper": named(saved)}, change
+
+
+def _sum(value: Value) -> Decimal | None:
+    return value.money.value if value.money else value.number
 
 
 def _is_beside(world: World, memory: Memory, heard: Understanding) -> bool:
