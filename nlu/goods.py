@@ -44,6 +44,7 @@ def read_unit(text: str) -> str | None:
     return match.group("unit") if match else None
 
 
+MAX_WORDS = 3  # of a name of goods
 LEAST_PRICE = 100  # a bare number below it counts something
 _ONLY_A_COUNT = pattern(r"[\s要再又和]*\d+[\u4e00-\u9fff]")
 _ROWS = pattern(r"[;；。\n]")
@@ -92,6 +93,7 @@ def read_goods(heard: Understanding, *, is_list: bool = False, named: bool = Tru
             items[-1] = _joined(last, replace(part, unit=part.product or part.unit) if last.product else part)
     items = _with_fees(_priced_behind(items, low), low)
     more = [] if named else [item for item in items if not item.product and item.quantity and item.unit_price]
+    more += [item for item in items if _is_beside(item, items, low)]
     return [_finished(item) for item in items if item in more or _is_item(item, is_list=is_list)]
 
 
@@ -142,7 +144,8 @@ def _with_fees(items: list[Goods], low: str) -> list[Goods]:
         if FEE.search(fold(item.product)) is None:
             return item
         of = [one for one in counted if item.unit == one.unit or item.is_each] if item.unit or item.is_each else []
-        return replace(item, quantity=of[-1].quantity if of else Decimal(1), is_each=False)
+        count = sum((one.quantity or Decimal(0) for one in of), Decimal(0))
+        return replace(item, quantity=count or Decimal(1), is_each=False)
 
     return [told(item) for item in items]
 
@@ -184,6 +187,15 @@ def _is_item(item: Goods, *, is_list: bool) -> bool:
     return bool(item.product) and (item.quantity is not None or is_priced)
 
 
+def _is_beside(item: Goods, items: Sequence[Goods], low: str) -> bool:
+    """Beside goods with a number and a price: does its own stand right behind its name, "and pipework 3,100"?"""
+    name = fold(item.product)
+    is_short = name.isascii() and 0 < len(name.split()) <= MAX_WORDS and item.unit_price is not None
+    is_first = any(one.quantity and one.unit_price for one in items)
+    price = rf"{re.escape(name)} [£$€¥]?\d{{1,3}}(?:,?\d{{3}}|\d\d)\b"
+    return is_short and is_first and re.search(price, low) is not None
+
+
 def _finished(item: Goods) -> Goods:
     quantity = Decimal(1) if item.quantity is None else item.quantity
     return replace(item, quantity=quantity, is_each=item.is_each and item.quantity is None)
@@ -217,6 +229,7 @@ def _blanks(heard: Understanding, low: str) -> list[tuple[int, int]]:
         found.append(head.span())
     found += [(m.start, m.end) for m in heard.names if m.name.kind in ("customer", "contact") and m.sure == 1]
     numbers = (slot for name, slot in heard.slots.items() if name.endswith("_number"))
+    found += [(slot.start, slot.end) for name, slot in heard.slots.items() if name == "phone"]
     found += [(slot.start, slot.end) for slot in numbers if not heard.text[slot.start : slot.end].isdigit()]
     customer, person = heard.slots.get("customer"), heard.slots.get("contact")
     if person is not None and person.end <= first:  # |吴主管|定了4台

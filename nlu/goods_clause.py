@@ -11,6 +11,7 @@ from nlu.folding import fold
 from nlu.goods_counts import measured
 from nlu.goods_words import (
     ALL,
+    CARRIAGE,
     COUNTED_NOT,
     EACH,
     LABELS,
@@ -60,7 +61,8 @@ def read_clause(text: str, low: str, clause: Clause, blank: Sequence[tuple[int, 
     each = counted if counted and price and counted.number == 1 and EACH.search(low, 0, counted.end) else None
     counted = None if each else counted
     is_bare = counted is None or not (price or counted.unit not in (None, TIME))  # 「到货一次」
-    if TERMS.search(said) or (is_bare and NOT_GOODS.search(said)):
+    is_carriage = CARRIAGE.fullmatch(said) is not None
+    if TERMS.search(said) or (is_bare and NOT_GOODS.search(said) and not is_carriage):
         return Goods()
     percent = next((v for v in inside if v.kind == "percent"), None)
     used = [v for v in (counted, each, price, percent) if v] + [

@@ -7,6 +7,7 @@ __all__ = [
     "ARTICLES",
     "AT_PRICE",
     "BULLET",
+    "CARRIAGE",
     "CONTAINERS",
     "COUNTED_NOT",
     "COUNT_WORDS",
@@ -47,6 +48,7 @@ SPLIT = pattern(
     r"[，；;。、！\n]|!(?=\s)|(?<!\d),|,(?!\d{3}(?!\d)|\d\d,\d\d)|(?<=\d[袋套台箱吨件桶瓶张把只盒包卷条辆盆])(?=(?![每一单共总合价优打折给到])[\u4e00-\u9fff]{2,8}\s?\d)|(?<=\s)(?:and|plus|&|\+)(?=\s)|以及|还有|另加|外加"
     r"|(?<=[\u4e00-\u9fff\d])和(?=\d+[\u4e00-\u9fff])"  # 办公椅 580 一把|和|10 张会议桌
     r"|(?<=\d)\s+(?=[\u4e00-\u9fff]{2,8}?(?:[每一][\u4e00-\u9fff]\s?)?\d)"  # 每台 3200| |安装费每台 300
+    r"|(?<=一[\u4e00-\u9fff])\s+(?=\d)"
     r"|(?<=[\d一][袋套台箱吨件桶瓶张把只盒包卷条辆盆个支块斤米])\s+(?=[\u4e00-\u9fff]{2,8}\d)"  # 一吨| |滴灌带 50 卷
     r"|(?<=[a-z\d])\.\s+(?=[a-z]{3})"
 )
@@ -126,6 +128,12 @@ MEASURES = frozenset(
 # Measures that are themselves what is sold where nothing else is: 20,000 crates at 1.15.
 CONTAINERS = frozenset(
     ("crates", "pallets", "boxes", "drums", "cartons", "cases", "bags", "bottles", "rolls", "packs", "sheets")
+)
+
+# A clause that is nothing but what bringing it costs: "delivery 180".
+CARRIAGE = pattern(
+    r"\s*(?:delivery|shipping|carriage|freight|transport)(?: (?:is|at|of|for|charge|cost))*"
+    r"\s*[£$€¥]?\d[\d,.]*k?\s*"
 )
 
 QUANTITY = pattern(r"(?:数量|qty|quantity)\s*(?:是|为|:|：|=|to|is)?\s*$")
@@ -217,5 +225,6 @@ ARTICLES = ("a", "an")  # "a capper at $25,000"
 WORD_COUNT = pattern(
     rf"\b(?:a|an|{'|'.join(COUNT_WORDS[1:])})(?= [^,.;\n]{{2,40}}(?:\bat\b|@|\bfor\b) ?[$€£¥]?\d"
     r"[^,.;\n]*(?:,\d{3})*(?: each| apiece| a piece)\b)"
-    rf"|\b(?:a|an|one)(?= (?!total\b|discount\b)[a-z][^,.;\n]{{2,40}}(?:\bat\b|@|\bfor\b) ?[$€£¥]?\d)"
+    r"|\b(?:a|an|one)(?= (?!total\b|discount\b|price\b|quote\b|quotation\b)[a-z][^,.;\n]{2,40}"
+    r"(?:\bat\b|@|\bfor\b) ?[$€£¥]?\d)"
 )

@@ -1,8 +1,10 @@
 """Where a text says a part of a name: nobody says 「全自动包装机」 or "treatment chairs" whole.
 
-A word of it is enough in English, two characters in a row in Chinese, or its last one, 「椅子」 for 办公椅.
+A word of it is enough in English, two characters in a row in Chinese, its last one, 「椅子」 for 办公椅, or both
+ends of it.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from nlu.folding import fold
@@ -20,11 +22,7 @@ Span = tuple[int, int]
 def spans(said: str, names: Iterable[str]) -> list[Span]:
     """Where words of these names stand in a text."""
     text = fold(said)
-    found = {
-        span
-        for name in names
-        for span in (*_words(text, fold(name)), *_runs(text, fold(name)), *_heads(text, fold(name)))
-    }
+    found = {span for name in map(fold, names) for told in (_words, _runs, _heads, _ends) for span in told(text, name)}
     return sorted(found)
 
 
@@ -47,3 +45,9 @@ def _runs(text: str, name: str) -> Iterator[Span]:
 def _heads(text: str, name: str) -> Iterator[Span]:
     """「椅子」 of 办公椅."""
     yield from (one.span() for one in _HEAD.finditer(text) if name.endswith(one.group()[0]))
+
+
+def _ends(text: str, name: str) -> Iterator[Span]:
+    """「黑墨」 of 黑色油墨: its first character and its last."""
+    if len(name) > LEAST_RUN and _HAN.fullmatch(name):
+        yield from (one.span() for one in re.finditer(re.escape(name[0] + name[-1]), text))

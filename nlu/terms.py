@@ -44,7 +44,8 @@ _FRACTIONS = (
     (
         Decimal("33.333333"),
         pattern(
-            r"三分之一|\b(?:a|one) third\b|\bthird(?= (?:up ?front|down|in advance|now|on|at|before|after|to start)\b)"
+            r"三分之一|\b(?:a|one) third\b|\bthird(?= (?:up ?front|down|in advance|now|on|at|before|after|to start)\b"
+            r"| \d+ (?:days?|weeks?|months?)\b)"
             r"|(?<![\d/])1/3(?![\d/])"
         ),
     ),

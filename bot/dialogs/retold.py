@@ -41,8 +41,12 @@ def retold(lines: Sequence[Json], heard: Understanding, world: World) -> list[Js
             if not _is_reason(clause, words):
                 return None
             continue
-        rows = _best(told) if named else rows or ([*range(len(found))] if len(found) == 1 or _is_off(clause) else [])
-        part = _part(clause, [found[n] for n in rows], words, [span for where in told for span in where])
+        if words.pattern("sold.of_each").search(fold(clause.text)):  # "64 of each"
+            rows, part = named or [*range(len(found))], _count_each(clause)
+        else:
+            everything = [*range(len(found))] if len(found) == 1 or _is_off(clause) else []
+            rows = _best(told) if named else rows or everything
+            part = _part(clause, [found[n] for n in rows], words, [span for where in told for span in where])
         if not rows or part is None:
             return None
         found = [with_new(line, part) if n in rows else line for n, line in enumerate(found)]
@@ -59,6 +63,11 @@ def _clauses(heard: Understanding, world: World) -> Iterator[tuple[int, Understa
             yield start, replace(world.understand(said), lang=heard.lang), is_besides
         is_besides = any(map(str.isalpha, low[end:after]))
         start = after
+
+
+def _count_each(clause: Understanding) -> dict[str, Json] | None:
+    numbers = [value for value in _figures(clause) if value.kind == "number"]
+    return _quantity(numbers[0]) if len(numbers) == 1 else None
 
 
 def _figures(clause: Understanding) -> Iterator[Value]:

@@ -120,6 +120,9 @@ def _rest(values: Values, world: World) -> Json | Guess | None:
     """What the part that is named comes to, what was just paid, else what is still to be invoiced."""
     documents = bases_of(world, values, "order", "contract")
     part = next(filter(None, (worth(document, values.get("part")) for document in documents)), None)
+    lefts = [sums.rest(one, sums.billed(world.tx, one)) for one in documents]
+    if part is not None and values.get("part") == "last":  # a part of it may have been invoiced with an order
+        return min((part, *lefts), key=lambda money: money.value).to_json()
     if part is not None:
         return part.to_json()
     document = next(iter(documents), None)

@@ -16,8 +16,12 @@ from nlu.types import Slot, Understanding
 from storage import records
 
 _PART = pattern(
-    r"\s?(?:款|那笔|那部分|那期|的(?:钱|款|票|那笔|部分)|部分|(?:part|payment|invoice|instal?lment|portion|milestone|share|money|bit)\b)"
+    r"[a-z]*\s?(?:款|那笔|那部分|那期|的(?:钱|款|票|那笔|部分)|部分|(?:part|payment|invoice|instal?lment|portion|milestone|share|money|bit|third|half|quarter)\b)"
 )
+_A_THIRD = pattern(
+    r"三分之一|\b(?:first|second|last|final|other|a|one|the) third\b(?! (?:order|one|party|invoice|payment|instal))"
+)
+THIRD = Decimal("33.333333")
 # they paid |the 40|
 _THE_SHARE = pattern(
     r"\bthe (?:first |other |remaining |final |last )?(\d{1,2})(?=\W*$| (?:is|has|came|in|today|now|arrived)\b)"
@@ -57,7 +61,7 @@ class PartOf(Gathers):
 
     def show(self, value: Json, world: AnyWorld) -> str:
         if value.endswith("%"):
-            return str(value)
+            return f"{round(Decimal(value[:-1]), 2).normalize():f}%"
         return world.words.words(f"payment.{'nth' if value in PLACES else 'for'}.{value}")[0]
 
     def options(self, world: AnyWorld, values: Values) -> tuple[Option, ...]:
@@ -69,6 +73,7 @@ def _share(heard: Understanding) -> str | None:
     percents = [v.number for v in heard.of_kind("percent") if v.number is not None and "%" in v.text]
     tax = read_tax(heard.text)
     percents += map(share_of, TENTHS.finditer(heard.text))
+    percents += [THIRD] if not percents and _A_THIRD.search(fold(heard.text)) else []
     percents += [Decimal(found[1]) for found in _THE_SHARE.finditer(fold(heard.text))] if not percents else []
     shares = [n for n in percents if 0 < n <= WHOLE and (tax is None or tax.rate is None or tax.rate * WHOLE != n)]
     return f"{shares[0].normalize():f}%" if len(shares) == 1 else None

@@ -24,6 +24,7 @@ from bot.rules.instalments import payments_of, settled
 from bot.rules.pronouns import spoken_of
 from bot.rules.told_goods import read_priced
 from bot.world import World
+from config.catalog import catalog
 from config.phrasing import phrasing
 from config.types import Money
 from nlu.folding import fold
@@ -43,13 +44,19 @@ class Received(Amount, Gathers):
     def gather(self, heard: Understanding, world: AnyWorld, values: Values) -> Json | Question | None:
         if _short(world):
             return None  # 「少付了一千」 is what is missing
-        numbers = [slot for name, slot in heard.slots.items() if name.endswith("_number")]
-        free = [v for v in heard.values if not any(slot.start <= v.start < slot.end for slot in numbers)]
+        numbers = [(slot.start, slot.end) for name, slot in heard.slots.items() if name.endswith("_number")]
+        numbers += _references(heard)
+        free = [v for v in heard.values if not any(a <= v.start < b for a, b in numbers)]
         heard = replace(heard, values=tuple(free))
         return Amount.read(self, heard, world, values) if any(True for _ in heard.of_kind("money")) else None
 
     def take(self, slot: Slot, world: AnyWorld, values: Values) -> Json | Question | None:
         return None if _short(world) else Amount.take(self, slot, world, values)
+
+
+def _references(heard: Understanding) -> list[tuple[int, int]]:
+    """Where the number of a transfer stands, "ref FP 88123": it is no sum."""
+    return [found.span() for found in catalog(heard.lang).pattern("sold.bank_ref").finditer(fold(heard.text))]
 
 
 def _short(world: AnyWorld) -> Money | None:
@@ -129,6 +136,7 @@ def _credit(values: Values, world: World) -> Json | None:
     heard = world.understand(world.said)
     numbers = [(slot.start, slot.end) for name, slot in heard.slots.items() if name.endswith("_number")]
     numbers += [span for span in (invoice_named(world.said),) if span is not None]
+    numbers += _references(heard)
     free = [v for v in heard.of_kind("money", "number") if not any(a <= v.start < b for a, b in numbers)]
     said = [_plainly(v) for v in free if not v.unit]
     lefts = [sums.rest(document, sums.paid(world.tx, document)) for document in _owed(world, values)]

@@ -49,17 +49,24 @@ def speaker(world: World, heard: Understanding, customer_id: int) -> tuple[bool,
     text = heard.text.lstrip()
     end = max(_ends(world, text, customer_id), default=0)
     said = catalog(heard.lang).pattern("sold.speaker").match(text) if not end else None
-    return bool(end), said.end() if said else end
+    if said is None:
+        return bool(end), end
+    is_theirs = not said.group().isascii() and any(name.startswith(text[0]) for name in _people(world, customer_id))
+    return is_theirs, said.end()  # 「郭姐」, where 郭敏 works
 
 
 def _ends(world: World, text: str, customer_id: int) -> Iterator[int]:
     """How far the name of one of the customer's people goes with which a text begins, if it does."""
-    cls = records.Contact
-    people = select(cls.name).where(cls.customer_id == customer_id, cls.deleted_at.is_(None)).limit(MAX_PEOPLE)
     low = fold(text)
-    for name in map(fold, world.session.scalars(people)):
+    for name in _people(world, customer_id):
         called = {name, *(word for word in name.split() if len(word) >= LEAST_NAME)}
         yield from (found.end() for one in called if (found := re.match(_whole(one), low)))
+
+
+def _people(world: World, customer_id: int) -> list[str]:
+    cls = records.Contact
+    people = select(cls.name).where(cls.customer_id == customer_id, cls.deleted_at.is_(None)).limit(MAX_PEOPLE)
+    return [*map(fold, world.session.scalars(people))]
 
 
 def _whole(name: str) -> str:
