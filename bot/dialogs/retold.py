@@ -42,7 +42,8 @@ def retold(lines: Sequence[Json], heard: Understanding, world: World) -> list[Js
                 return None
             continue
         if words.pattern("sold.of_each").search(fold(clause.text)):  # "64 of each"
-            rows, part = named or [*range(len(found))], _count_each(clause)
+            counted = [n for n, line in enumerate(found) if Decimal(line["quantity"]) != 1]  # not the carriage
+            rows, part = named or counted or [*range(len(found))], _count_each(clause)
         else:
             everything = [*range(len(found))] if len(found) == 1 or _is_off(clause) else []
             rows = _best(told) if named else rows or everything

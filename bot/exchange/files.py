@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import chain, islice
 from pathlib import Path
+from statistics import median_high
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.errors import InvalidValue
@@ -135,7 +136,7 @@ def _below_title(rows: Iterator[R], parts: Callable[[R], tuple[int, Sequence[Any
     the cells of a row."""
     first = list(islice(rows, TITLES + 1))
     filled = [_filled(parts(row)[1]) for row in first]
-    least = max(1.0, HEAD_FILLS * max(filled, default=0))
+    least = max(1.0, HEAD_FILLS * median_high(filled or [0]))  # not that of a single row with cells too many
     titles = next((place for place, count in enumerate(filled) if count > least), 0)
     width = filled[titles] if filled else 0
     return _above_sums(chain(first[titles:], rows), parts, width)
