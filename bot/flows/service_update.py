@@ -7,14 +7,17 @@ from sqlalchemy import Select, select
 
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Option, Question, Values
 from bot.dialogs.reply import Reply, Saved
-from bot.dialogs.show import shortened
+from bot.dialogs.show import shortened, show_moment
 from bot.dialogs.types import Choice, LongText, Ref
+from bot.dialogs.values import Moment
 from bot.errors import Refused
 from bot.flows.rating import Rating
 from bot.flows.service_request import SERVICE_REQUEST
 from bot.flows.shared import name_of, reference, saved
 from bot.rules import service, surveys
 from bot.rules.access import visible
+from bot.rules.follow_ups import instant, is_exact_time
+from bot.rules.reminders import remind
 from bot.talk.memory import Memory
 from bot.world import World
 from storage import records
@@ -120,11 +123,21 @@ def _update(world: World, values: Values) -> Saved:
     if "satisfaction" in values:
         surveys.pass_on(world, request, values["satisfaction"], values.get("feedback", ""))
         rated = world.words.say("service_update.rated", score=values["satisfaction"])
-    return updated(world, request, rated)
+    return updated(world, request, rated, _remind_of_visit(world, request, values))
 
 
-def updated(world: World, request: "records.ServiceRequest", rated: str = "") -> Saved:
-    """How a request stands now, and what can be done next. ``rated``: that a score was written down."""
+def _remind_of_visit(world: World, request: "records.ServiceRequest", values: Values) -> str:
+    """Whoever has said when they will go on is reminded then; what was written, in words."""
+    if "visit_at" not in values:
+        return ""
+    told, about = values["visit_at"], ("service_request", request.id)
+    subject = world.words.line((request.number, service.subject_of(request)))
+    made = remind(world, subject, instant(world, told), about=about, is_exact=is_exact_time(told))
+    return world.words.say("reminder.saved_at", at=show_moment(made.remind_at, world.words, now=world.now))
+
+
+def updated(world: World, request: "records.ServiceRequest", *more: str) -> Saved:
+    """How a request stands now, and what can be done next. ``more``: what else was written down."""
     words = world.words
     label = world.crm.label("service_statuses", request.status, words.language)
     handler = world.session.get(records.User, request.handler_id) if request.handler_id else None
@@ -133,7 +146,7 @@ def updated(world: World, request: "records.ServiceRequest", rated: str = "") ->
     return saved(
         world,
         words.say(key, number=request.number, status=label, handler=handler.name if handler else ""),
-        rated,
+        *more,
         buttons=service.handler_buttons(words, request) if is_open else (),
         about={"customer": request.customer, "service_request": request},
     )
@@ -201,6 +214,7 @@ SERVICE_UPDATE = Flow(
         ),
         Field("handler", Ref("user"), required=False, ask="never"),
         Field("measures", LongText(slot="measures", is_verbatim=True), required=False, ask="never", adds=True),
+        Field("visit_at", Moment("future"), required=False, ask="never"),
         Field("satisfaction", Rating(), required=False, ask="never"),
         Field(
             "feedback",
@@ -215,6 +229,7 @@ SERVICE_UPDATE = Flow(
         Line("service_update.card.status", ("request_status",)),
         Line("service_update.card.handler", ("handler",)),
         Line("service_update.card.measures", ("measures",)),
+        Line("service_update.card.visit", ("visit_at",)),
         Line("service_update.card.satisfaction", ("satisfaction", "feedback")),
     ),
     needs_any=("request_status", "handler", "measures", "satisfaction"),

@@ -2,12 +2,14 @@
 stands now."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.dialogs.forward import proceed
 from bot.dialogs.model import Json, Values
 from bot.dialogs.reply import Reply
 from bot.dialogs.show import shortened
 from bot.dialogs.state import CONFIRM, EDIT
+from bot.dialogs.values import Moment
 from bot.flows.registry import FLOWS
 from bot.flows.service_update import taken
 from bot.flows.shared import reference
@@ -228,7 +230,17 @@ def _told_of(world: World, request: "records.ServiceRequest", heard: Understandi
         return values  # 「把昨天的重新打开」 tells of no work
     if len(told) - (slot.end - slot.start if slot is not None else 0) >= MIN_LETTERS:
         values["measures"] = told
-    return values
+    visit = _visit_in(world, told) if values.get("request_status", request.status) not in DONE else None
+    return values if visit is None else {**values, "visit_at": visit}
+
+
+def _visit_in(world: World, told: str) -> Json | None:
+    """When they will go on with it: 「约了周四上午上门」, "booked for Tuesday 9am"."""
+    if phrasing("goes_on_at").search(told) is None:
+        return None
+    visit = Moment("future").read(world.understand(told), world, {})
+    is_ahead = isinstance(visit, dict) and datetime.fromisoformat(visit["at"]) > world.now
+    return visit if is_ahead else None
 
 
 def _is_back(told: str) -> bool:

@@ -83,6 +83,14 @@ def settle(world: World, reminder_id: int, status: str) -> "records.Reminder":
     return reminder
 
 
+def settle_about(world: World, kind: str, record_id: int) -> None:
+    """Mark as done all that anybody is still to be reminded of about a record."""
+    cls = records.Reminder
+    about = (cls.about_id == record_id, cls.about_kind == kind, cls.status == "pending", cls.deleted_at.is_(None))
+    for reminder in world.session.scalars(select(cls).where(*about)):
+        reminder.status = "done"
+
+
 def went_out(reminder: "records.Reminder", now: datetime) -> None:
     """Its time has come and it was sent; one that repeats waits for its next time, past those that were missed."""
     reminder.fired_at = now

@@ -15,6 +15,7 @@ from bot.errors import Refused
 from bot.messages.notices import tell_contact, tell_user
 from bot.rules import surveys
 from bot.rules.access import Named, fetch, require
+from bot.rules.reminders import settle_about
 from bot.world import World
 from config.catalog import Catalog
 from storage import records
@@ -74,7 +75,10 @@ def move(world: World, request: "records.ServiceRequest", status: str) -> None:
 
 
 def _follow(world: World, request: "records.ServiceRequest", event: "records.ServiceEvent") -> None:
-    """What a move leads to: the customer hears that it is done, and is asked later; or is not asked any more."""
+    """What a move leads to: the customer hears that it is done, and is asked later; or is not asked any more. Nobody
+    need go there again for what is done."""
+    if event.what in DONE:
+        settle_about(world, request.kind, request.id)
     if event.what == "reopened":
         surveys.cancel(world.session, request.id)
     elif event.what == "resolved":
