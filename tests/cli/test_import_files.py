@@ -208,3 +208,10 @@ def test_a_spreadsheet_with_a_title_and_counted_days_comes_in_and_rounded_phones
 def test_semicolons_part_cells_too(crmbot, database, tmp_path):
     crmbot("import", written(tmp_path / "a.csv", "客户名称;地址\n蓝海物流;上海"))
     assert names(database, records.Customer) == ["蓝海物流"]
+
+
+def test_a_single_row_with_cells_too_many_is_not_taken_for_the_head(crmbot, tmp_path):
+    path = tmp_path / "ragged.csv"
+    path.write_text("name,industry,address\nA Co,retail,York\nB Co,retail,Leeds,extra,more\nC Co,retail,Hull\n")
+    done = crmbot("import", "--preview", path)
+    assert (done.code, "新建：客户 2。" in done.err) == (0, True)

@@ -40,3 +40,26 @@ def test_a_budget_is_neither_goods_nor_their_price() -> None:
     assert read_goods(understand("预算大概80万", now=NOW)) == []
     (nameless,) = read_goods(understand("大概要两套，一套40万", now=NOW), named=False)
     assert (nameless.quantity, nameless.unit_price and nameless.unit_price.value) == (2, 400_000)
+
+
+@pytest.mark.parametrize(
+    "said", ["a third upfront, a third on delivery, balance net 45", "三分之一预付 三分之一到货付 剩下验收付"]
+)
+def test_three_thirds_are_the_whole(said: str) -> None:
+    parts = read_terms(understand(said, now=NOW))
+    assert sum(part.share or 0 for part in parts) == 100
+    assert [part.milestone for part in parts[:2]] == ["signing", "delivery"]
+
+
+FEES = [
+    ("空调20台 每台3200 安装费每台300", [("空调", 20, 3200), ("安装费", 20, 300)]),
+    ("要60把办公椅580一把和10张会议桌2600一张", [("办公椅", 60, 580), ("会议桌", 10, 2600)]),
+    ("12 benches @ 340 and install for 900", [("benches", 12, 340), ("install", 1, 900)]),
+    ("60 desks at 95, delivery 180", [("desks", 60, 95), ("delivery", 1, 180)]),
+]
+
+
+@pytest.mark.parametrize(("said", "goods"), FEES)
+def test_what_is_sold_beside_goods_has_a_line_of_its_own(said: str, goods: list[tuple[str, int, int]]) -> None:
+    found = read_goods(understand(said, now=NOW))
+    assert [(item.product, item.quantity, item.unit_price and item.unit_price.value) for item in found] == goods
