@@ -224,6 +224,7 @@ _NO_FIRM = pattern(
 
 _ABROAD = pattern(r"[\u4e00-\u9fff]{2,5}(?:那边|这边)?的(?=[a-z])")  # 墨尔本的|Harlow Vineyards
 _FROM_ABROAD = pattern(r"[\u4e00-\u9fff]{2,5}(?=(?-i:[A-Z])[\w&.'-]*(?: [\w&.'-]+)+$)")  # 迪拜|Al Noor Contracting
+_SHORTEST, _LONGEST = 4, 10  # characters of a firm behind a place
 _LIKELY, _PER_SHARE = 4, 5  # points of the stretch the model likes best
 _BACKED_UP = 0.85
 
@@ -251,9 +252,21 @@ def _spotted(s: Scene) -> Iterator[Candidate]:
             before = _WITH.match(s.m.low, best.start, best.end)
         start = before.end() if before else best.start - _opens_with_and(s, best.start)
         end = _with_bracket(s.m.low, *best[:2])
+        start, end = _there(s.m.low, end) or (start, end)
         end -= _LATIN_AND_VERB.match(s.m.low, start, end) is not None
         end -= s.m.low[end - 1] in _AND and any(p.start == end for p in s.m.people)
         yield Candidate(_LIKELY + _PER_SHARE * best.share, start, end, _SPOTTED)
+
+
+def _there(low: str, end: int) -> tuple[int, int] | None:
+    """The firm that is named like one right behind where it is: 铁西的|宏远建筑|; None for none."""
+    start = end + 1
+    if low[end : end + 1] != "的":
+        return None
+    mark = _CLOSING.search(low.replace(" ", "，"), start)
+    last = min(mark.start() if mark else len(low), start + _LONGEST)
+    ends = (stop for stop in range(last, start + _SHORTEST - 1, -1) if is_company_like(low[start:stop]))
+    return next(((start, stop) for stop in ends), None)
 
 
 # 和|记茶餐厅的老板要菜单机: at the head of a clause in which nobody is spoken with

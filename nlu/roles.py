@@ -71,6 +71,10 @@ def assign_roles(s: Scene) -> list[Timed]:
     return [Timed(value, *_role(s, value)) for value in s.m.times()]
 
 
+# Dr Tran wants to redo 3 rooms |this summer|
+_WANTED = pattern(
+    r"\b(?:wants?|wanted|hopes?|hoping|plans?|planning|looking|would like|'d like) to\b|[想要]在?$|打算在?$|计划在?$"
+)
 _DECIDES = pattern(r"\bdecide (?:by |before |in |on )?$")  # they will |decide by the end of July|
 
 
@@ -134,6 +138,8 @@ def _role(s: Scene, v: Value) -> tuple[Role, str]:
     )
     if closes:
         return "close", "beside a word of closing"
+    if _is_vague(v) and _WANTED.search(before):
+        return "none", "when they want it"
     if THEY_ARE.search(before) and _is_vague(v):
         return "none", "what they do then"
     if _headed_a_report(s, v, after):

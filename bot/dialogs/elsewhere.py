@@ -21,6 +21,7 @@ HINTED_DIGRESSION = 0.4
 SURE_NOTE = 0.8
 SURE_WISH = 0.95
 MIN_CLAUSE = 24  # letters, a Chinese one for two, of what tells more than a value
+MAX_WHO = 40  # bytes; who says more than that tells no name
 MAX_AMOUNT = 18  # bytes; who says more than that, and no amount, says something else
 _TOLD = frozenset({"channel", "content", "feedback", "occurred_at"})
 _WITH_WHOM = frozenset({"customer", "contact"})
@@ -134,9 +135,14 @@ def _names_nobody(asked: Field, heard: Understanding) -> bool:
     return not is_named and any(value.money or value.unit for value in heard.values if not value.is_time)
 
 
-def says_no_amount(asked: Field, heard: Understanding) -> bool:
-    """Is an amount asked for, and a whole sentence the reply, without any? 「先发 12 台监护仪」"""
-    return isinstance(asked.type, Amount) and len(heard.text.strip().encode()) > MAX_AMOUNT
+def says_none(asked: Field, heard: Understanding) -> bool:
+    """Is an amount, a time or a customer asked for, and a sentence the reply, without any? 「先发 12 台监护仪」"""
+    size = len(heard.text.strip().encode())
+    if isinstance(asked.type, Moment | Day):
+        return size > MAX_AMOUNT and not any(value.is_time for value in heard.values)
+    if isinstance(asked.type, Ref) and asked.type.kind == "customer":
+        return size > MAX_WHO
+    return isinstance(asked.type, Amount) and size > MAX_AMOUNT
 
 
 def is_sentence(asked: Field, heard: Understanding) -> bool:

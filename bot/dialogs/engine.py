@@ -204,7 +204,7 @@ def _answer(flow: Flow, state: State, asked: Field, heard: Understanding, world:
             and asked.name not in state.open
         )
         return ask(flow, state, asked, world, lead) if is_one_part else proceed(flow, state, world, lead)
-    if elsewhere.says_no_amount(asked, heard) and not lead:
+    if elsewhere.says_none(asked, heard) and not lead:
         return Step(state, is_mine=False)
     return ask(flow, state, asked, world, lead or [field_words(world.words, flow.kind, asked.name, "again")])
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from bot.dialogs.model import Field, Flow, Guess, Json, Line, Values
 from bot.dialogs.reply import Saved
 from bot.dialogs.types import Along, Choice, Exact, LongText, Ref, Text, Verbatim
-from bot.dialogs.values import Moment, not_future
+from bot.dialogs.values import Moment, not_future, not_past
 from bot.flows import stage_needs
 from bot.flows.follow_up_deal import as_it_is, end_told, has_deal, its_product, which_deal, worth_told
 from bot.flows.follow_up_whose import whose
 from bot.flows.handles import Handles
-from bot.flows.plans import Planned, has_plan, is_appointment, on_working_day
+from bot.flows.plans import Planned, PlannedDay, has_plan, is_appointment
 from bot.flows.promise import Promises
 from bot.flows.rival import Rival
 from bot.flows.shared import legal_move
@@ -135,7 +135,7 @@ FOLLOW_UP = Flow(
         ),
         stage_needs.DECIDES,
         stage_needs.reason_for(stage_needs.BUILT_IN),
-        Field("next_follow_up_at", Moment("future"), required=False, ask="guided", check=on_working_day),
+        Field("next_follow_up_at", PlannedDay("future"), required=False, ask="guided", check=not_past),
         Field("plan", Planned(max_chars=200), required=False, ask="never", applies=has_plan),
         Field("promises", Promises(), required=False, ask="never"),
         Field("verbatim", Verbatim(""), required=False, ask="never", propose=_in_their_words),

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from bot.dialogs.model import Gathers, Json, Option, Question, Values
 from bot.dialogs.model import World as AnyWorld
 from bot.dialogs.show import show_day
 from bot.dialogs.types import LongText
-from bot.dialogs.values import not_past
+from bot.dialogs.values import Moment, not_past
 from bot.reminders.planned import planned_in
 from bot.rules.attention import is_working_day, next_working_day
 from bot.talk.phrases import holds_phrase
@@ -17,6 +18,17 @@ from config.phrasing import phrasing
 from nlu.types import Understanding
 
 _TOLD = ("content", "feedback", "occurred_at", "amount", "stage", "expected_close", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDay(Moment):
+    """When to get in touch again; a day alone on which nobody works says so."""
+
+    def show(self, value: Json, world: AnyWorld) -> str:
+        shown, zone = Moment.show(self, value, world), cast("World", world).actor.zone_name
+        if value["has_time"] or is_working_day(datetime.fromisoformat(value["at"]).date(), world.crm, zone):
+            return shown
+        return world.words.say("reminder.day_off.shown", day=shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ PURCHASE = Flow(
     fields=(
         Field("customer", Ref("customer")),
         Field("goods", Goods(), required=False, ask="never"),
-        Field("amount", Amount(), check=positive),
+        Field("amount", Amount(), required=False, check=positive),
         Field("bought_on", Day("past"), required=False),
     ),
     card=(

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+from bot.dialogs import engine
 from bot.dialogs.model import Json, Values
 from bot.dialogs.reply import Reply
+from bot.dialogs.state import CONFIRM
 from bot.flows.focus import customer_named, deal_spoken_of
 from bot.flows.registry import FLOWS
 from bot.listening.answers import may_be_new
-from bot.listening.dialogs import begin, current, drop_idle
+from bot.listening.dialogs import begin, current, drop_idle, went_on
 from bot.listening.listener import SURE_INTENT, Talk
 from bot.listening.more_said import added
 from bot.rules.opportunities import open_at
@@ -78,6 +80,8 @@ def left_over(talk: Talk, heard: Understanding) -> Reply | None:
     is_told = len(text.encode()) >= MIN_BYTES or any(not value.is_time for value in heard.values)
     if is_else or not is_told or talk.mood(heard) == "asks":
         return None
+    if (onto := _onto_note(talk, heard)) is not None:
+        return onto
     named, whose = customer_named(heard), spoken_of(world, "customer")
     company = heard.slots.get("customer")
     if named or (company is not None and company.sure >= SURE_NAME):
@@ -87,7 +91,17 @@ def left_over(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     told = _with_worth(talk, heard, whose)
     told = replace(told, slots={name: slot for name, slot in told.slots.items() if name != "customer"})
-    return _to_do(talk, heard) or noted(talk, told, {"customer": whose} if speaks_of_them(world.words, text) else {})
+    is_job = phrasing("still_ahead").search(text) or phrasing("job_verb").match(text)
+    job = _to_do(talk, heard) if is_job and not any(value.money for value in heard.values) else None
+    return job or noted(talk, told, {"customer": whose} if speaks_of_them(world.words, text) else {})
+
+
+def _onto_note(talk: Talk, heard: Understanding) -> Reply | None:
+    """The card of a note that is shown, and that nothing was saved after, with the sentence; it names nobody."""
+    if talk.opened is None or talk.is_behind or heard.names or talk.opened[1].asking != CONFIRM:
+        return None
+    step = engine.tell_on(*talk.opened, heard, talk.world) if talk.opened[0].kind == "follow_up" else None
+    return went_on(talk.world, talk.memory, talk.opened[0], step) if step is not None else None
 
 
 def _with_worth(talk: Talk, heard: Understanding, customer: Json) -> Understanding:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from bot.dialogs.forward import asked_field
 from bot.dialogs.model import Flow, Json
 from bot.dialogs.reply import Reply
-from bot.dialogs.state import State
+from bot.dialogs.state import CONFIRM, EDIT, State
 from bot.dialogs.types import LongText
 from bot.flows.registry import FLOWS
 from bot.lazy import Lazy
@@ -43,6 +43,7 @@ class Talk:
     guessed: "list[Guess] | None" = None  # once somebody asked, see `guesses`
     asked: "tuple[Question | None, ...]" = ()  # the same of `question`
     told: Mood | None = None  # the same of `mood`
+    is_passed: bool = False  # the form that is open took it neither for an answer nor for anything else of its own
 
     @property
     def memory(self) -> Memory:
@@ -63,6 +64,11 @@ class Talk:
     def is_behind(self) -> bool:
         """Does the open card wait from before another record was saved? Then "her" and "it" are of that one."""
         return bool(self.memory.dialogs) and bool(self.memory.dialogs[-1].get("is_behind"))
+
+    @property
+    def passes_question(self) -> bool:
+        """Was it told past a question that is open, as if there were none?"""
+        return self.is_passed and self.opened is not None and self.opened[1].asking not in (CONFIRM, EDIT)
 
     def guesses(self, heard: Understanding) -> "list[Guess]":
         """What the message may ask in other words, worked out once; [] for what is long, or a greeting."""
@@ -107,7 +113,8 @@ When = Literal["always", "no_story", "no_dialog", "aside", "dialog"]
 @dataclass(frozen=True, slots=True)
 class Listener:
     """``when`` it is asked at all: always; unless the open question asks for a story, of which any phrase may be part;
-    only while no dialog is open, or ("aside") beside one where the message asks; only while one is.
+    only while no dialog is open, or none whose question it answers; or ("aside") beside one where the message asks;
+    only while one is.
 
     ``of`` what is "told": it opens a form, fills it or saves; no question comes to it. Of what is "asked": it looks
     something up; what surely tells does not come to it.
@@ -127,7 +134,7 @@ _NOT_OF: dict[str, Mood] = {"told": "asks", "asked": "tells"}
 _APPLIES: dict[When, Callable[[Talk, Understanding], bool]] = {
     "always": lambda talk, heard: True,
     "no_story": lambda talk, heard: not talk.is_story_asked,
-    "no_dialog": lambda talk, heard: talk.opened is None,
+    "no_dialog": lambda talk, heard: talk.opened is None or talk.passes_question,
     "aside": lambda talk, heard: talk.opened is None or talk.mood(heard) == "asks",
     "dialog": lambda talk, heard: talk.opened is not None,
 }

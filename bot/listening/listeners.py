@@ -111,16 +111,18 @@ def open_dialog(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     if talk.opened[1].asking == CONFIRM and talk.mood(heard) == "asks":
         return None  # 「下周三是几号」: a question with a day or a number puts nothing right
-    if is_of_another(*talk.opened, heard) or (
+    is_another = is_of_another(*talk.opened, heard) or (
         talk.is_behind and begins_with_another(talk.opened[1], heard, talk.world)
-    ):
+    )
+    step = engine.advance(*talk.opened, heard, talk.world) if not is_another else None
+    if step is None or not step.is_mine:
+        talk.is_passed = True
         return None
-    step = engine.advance(*talk.opened, heard, talk.world)
-    if step.is_mine and not asks_on(talk.memory, talk.opened[1], step, heard):
+    if not asks_on(talk.memory, talk.opened[1], step, heard):
         told = put_aside(talk.world, talk.memory, *talk.opened)
         reply = hear_text(talk, heard.text)
         return replace(reply, text=f"{reply.text}\n{told}")
-    return went_on(talk.world, talk.memory, talk.opened[0], step) if step.is_mine else None
+    return went_on(talk.world, talk.memory, talk.opened[0], step)
 
 
 def otherwise(talk: Talk, heard: Understanding) -> Reply | None:
@@ -260,7 +262,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(on_the_card, when="dialog"),
     Listener(_later("as_note:told_beside"), when="dialog", of="told"),
     Listener(label),
-    Listener(_later("as_note:left_over"), when="no_dialog", of="told"),
+    Listener(_later("as_note:left_over"), of="told"),
     Listener(_later("answerers:name")),
 )
 
