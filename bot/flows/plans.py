@@ -55,6 +55,7 @@ def is_appointment(heard: Understanding, world: World) -> bool:
         if is_in_front and slots.keys().isdisjoint(("amount", "stage", "expected_close")):
             return True
     is_told = not slots.keys().isdisjoint(("amount", "stage", "feedback"))
+    is_told |= phrasing("has_become").search(heard.text) is not None
     if not is_told and phrasing("has_been").search(heard.text) is None and plans_in(world, heard):
         return True
     if "next_follow_up_at" not in slots or not slots.keys().isdisjoint(_TOLD):

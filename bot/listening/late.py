@@ -74,7 +74,7 @@ def late_correction(world: World, memory: Memory, heard: Understanding) -> Reply
             changed = _corrected(world, memory, FOLLOW_UP_UPDATE, note, replace(heard, correction=plain))
             if changed is not None or not told.old:
                 return changed
-        other = (told.old, told.new) if told.old else _other_number(told.new, note)
+        other = (told.old, told.new) if told.old else other_number(told.new, note)
         if other is None:
             return None
         old, new = other
@@ -151,7 +151,7 @@ def _of_party(world: World, memory: Memory, heard: Understanding) -> Reply | Non
         named = {"customer": given["customer"], **renamed}
         return begin(world, memory, FLOWS["customer_update"], replace(new, slots={}, values=()), given=named)
     address = customer.address or "" if customer is not None else ""
-    other = _other_number(heard.correction.new, {"content": address})
+    other = other_number(heard.correction.new, {"content": address})
     if other is None:
         return None
     given = {"customer": given["customer"], "address": address.replace(*other)}
@@ -232,7 +232,7 @@ def _is_day(world: World, said: str) -> bool:
     return any(value.is_time and value.end - value.start == len(said) for value in world.understand(said).values)
 
 
-def _other_number(new: str, note: Values) -> tuple[str, str] | None:
+def other_number(new: str, note: Values) -> tuple[str, str] | None:
     """What a note says with another number, and with that of ``new``: of 「打八折」 it is 「打九折」, "200 gateways" of
     "250 gateways", and "2 blast freezers" of "3 freezers"."""
     if new.strip().isdigit():

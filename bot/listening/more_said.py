@@ -10,18 +10,18 @@ from sqlalchemy import select
 from bot.dialogs.in_speech import person_in
 from bot.dialogs.reply import Reply
 from bot.flows.focus import HARDLY, customer_named
-from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, note_values, present
+from bot.flows.follow_up_update import FOLLOW_UP_UPDATE, TEXTS, note_values, present
 from bot.flows.registry import FLOWS
 from bot.flows.traits import is_pronoun
 from bot.listening.dialogs import begin
-from bot.listening.late import WHO, is_how, is_of_deal, late_correction, of_party
+from bot.listening.late import WHO, is_how, is_of_deal, late_correction, of_party, other_number
 from bot.listening.listener import Talk
 from bot.listening.respelt import respelt
 from bot.listening.sold_facts import PAPERS
 from bot.rules.access import visible
 from bot.rules.pronouns import spoken_of
 from bot.world import World
-from config.phrasing import phrasing, ways
+from config.phrasing import each_way, phrasing, ways
 from nlu.types import Grain, Understanding
 from storage import records
 
@@ -60,9 +60,10 @@ def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
         return None
     if is_of_deal(talk.world, talk.memory, heard):
         return late_correction(talk.world, talk.memory, heard)
-    spelt = respelt(talk.world, talk.memory, heard) if talk.opened is None else None
-    if spelt is not None:
-        return spelt
+    if talk.opened is None:
+        put_right = respelt(talk.world, talk.memory, heard) or _other_count(talk, heard)
+        if put_right is not None:
+            return put_right
     alone = of_party(talk.world, replace(heard, slots={}))  # what the words may mean elsewhere is nothing here
     if alone.correction is None:
         return None
@@ -84,6 +85,23 @@ def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
     texts = note_values(talk.world, note)
     is_in_it = any(alone.correction.old in str(texts.get(name, "")) for name in FOLLOW_UP_UPDATE.needs_any)
     return late_correction(talk.world, talk.memory, alone) if is_in_it else None
+
+
+def _other_count(talk: Talk, heard: Understanding) -> Reply | None:
+    """「宏泰的量改成220具」, of somebody whose last note tells of 200具: that note with the other number."""
+    named = next((match.name.name for match in heard.names if match.sure == 1), None)
+    text = heard.text.strip(" 。.!！")
+    said = next(filter(None, (way.search(text) for way in each_way("number_now"))), None)
+    if said is None or named is None or any(value.is_time or value.kind == "money" for value in heard.values):
+        return None
+    number = _note_meant(talk.world, _company_of(talk.world, named))
+    note = note_values(talk.world, number) if number is not None else {}
+    other = other_number(said["new"], note)
+    changed = {name: str(note[name]).replace(*other) for name in TEXTS if other and other[0] in str(note.get(name, ""))}
+    if not changed:
+        return None
+    bare = replace(heard, slots={}, values=())
+    return begin(talk.world, talk.memory, FOLLOW_UP_UPDATE, bare, given={**note, **changed})
 
 
 def note_pointed_at(talk: Talk, heard: Understanding) -> Reply | None:
