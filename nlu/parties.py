@@ -252,7 +252,8 @@ def _spotted(s: Scene) -> Iterator[Candidate]:
             before = _WITH.match(s.m.low, best.start, best.end)
         start = before.end() if before else best.start - _opens_with_and(s, best.start)
         end = _with_bracket(s.m.low, *best[:2])
-        start, end = _there(s.m.low, end) or (start, end)
+        if "create.customer" not in s.marks:  # of one who is new the place is the address
+            start, end = _there(s.m.low, end) or (start, end)
         end -= _LATIN_AND_VERB.match(s.m.low, start, end) is not None
         end -= s.m.low[end - 1] in _AND and any(p.start == end for p in s.m.people)
         yield Candidate(_LIKELY + _PER_SHARE * best.share, start, end, _SPOTTED)

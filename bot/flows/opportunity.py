@@ -51,21 +51,20 @@ def _create(world: World, values: Values) -> Saved:
     opportunity = opportunities.create(world, values["name"], customer, contact, values)
     words = world.words
     stage = world.crm.stage(opportunity.stage)
-    is_won = stage is not None and stage.kind == "won"
+    is_won, is_over = (stage is not None and stage.kind == kind for kind in ("won", "lost"))
     known = {"customer": {"id": customer.id, "name": customer.name}, "opportunity": ref(opportunity)}
-    then = (
-        start_button(world, "contract", **known)
-        if is_won
-        else opportunities.next_step_button(world, opportunity, customer.name)
-    )
+    then = start_button(world, "contract", **known) if is_won else None
+    if not (is_won or is_over):
+        then = opportunities.next_step_button(world, opportunity, customer.name)
+    gives = words.say("opportunity.next_step", name=opportunity.name) if not is_over else ""
     key = "opportunity_update.saved_won" if is_won else "opportunity.saved"
     label = world.crm.label("stages", opportunity.stage, words.language)
     return saved(
         world,
         words.say(key, name=opportunity.name, id=opportunity.public_id, stage=label),
         *new_ones(world, customer, contact),
-        gives=words.say("contract.after_win") if is_won else words.say("opportunity.next_step", name=opportunity.name),
-        buttons=(then,),
+        gives=words.say("contract.after_win") if is_won else gives,
+        buttons=(then,) if then is not None else (),
         about={"customer": customer, "contact": contact, "opportunity": opportunity},
     )
 

@@ -8,6 +8,7 @@ from bot.rules import opportunities
 from bot.rules.pronouns import spoken_of
 from bot.rules.told_goods import read_priced
 from bot.world import World
+from config.phrasing import phrasing
 from nlu.types import Understanding
 from storage import records
 
@@ -26,6 +27,7 @@ def is_new(heard: Understanding) -> bool:
     """Does the message tell enough of an opportunity that is going on, or won, to create it?"""
     is_told = "amount" in heard.slots or "expected_close" in heard.slots
     is_moved = heard.correction is not None and heard.correction.field is None  # 「改到周五上午」
+    is_moved |= "amount" not in heard.slots and phrasing("moves_plan").match(heard.text.strip()) is not None
     return (is_told or bool(read_priced(heard))) and heard.get("stage") != "lost" and not is_moved
 
 

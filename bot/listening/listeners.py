@@ -208,6 +208,7 @@ LISTENERS: tuple[Listener, ...] = (
     Listener(_later("answerers:anger"), when="no_story"),
     Listener(_later("two_said:both"), when="no_story", of="told"),
     Listener(_later("plan_moved:moved"), when="no_story", of="told"),
+    Listener(_later("plan_moved:done"), when="no_dialog", of="told"),
     Listener(_later("odds_told:odds"), when="no_story", of="told"),
     Listener(_later("facts_told:trait_of_draft"), when="dialog", of="told"),
     Listener(_later("more_said:added_to_note"), when="no_dialog", of="told"),

@@ -25,6 +25,7 @@ from config.phrasing import each_way, phrasing, ways
 from nlu.types import Grain, Understanding
 from storage import records
 
+MANY = 10  # notes that are looked through
 _LEADS_ON = ("follow_up", "opportunity")  # after which a day alone is that of the next step
 _BESIDE = {"contact", "content", "feedback"}
 _TIMES = {"expected_close", "remind_at", "next_follow_up_at", "occurred_at", "subject"}
@@ -88,18 +89,20 @@ def corrected_note(talk: Talk, heard: Understanding) -> Reply | None:
 
 
 def _other_count(talk: Talk, heard: Understanding) -> Reply | None:
-    """「宏泰的量改成220具」, of somebody whose last note tells of 200具: that note with the other number."""
+    """「宏泰的量改成220具」, of somebody of whom a note tells of 200具: that note with the other number."""
     named = next((match.name.name for match in heard.names if match.sure == 1), None)
     text = heard.text.strip(" 。.!！")
     said = next(filter(None, (way.search(text) for way in each_way("number_now"))), None)
+    if any(talk.world.focus.get(kind) is not None for kind in PAPERS):
+        return None  # what is sold is counted on a paper
     if said is None or named is None or any(value.is_time or value.kind == "money" for value in heard.values):
         return None
-    number = _note_meant(talk.world, _company_of(talk.world, named))
-    note = note_values(talk.world, number) if number is not None else {}
-    other = other_number(said["new"], note)
-    changed = {name: str(note[name]).replace(*other) for name in TEXTS if other and other[0] in str(note.get(name, ""))}
-    if not changed:
+    notes = (note_values(talk.world, number) for number in _own_notes(talk.world, _company_of(talk.world, named)))
+    found = next(((note, other) for note in notes if (other := other_number(said["new"], note))), None)
+    if found is None:
         return None
+    note, other = found
+    changed = {name: str(note[name]).replace(*other) for name in TEXTS if other[0] in str(note.get(name, ""))}
     bare = replace(heard, slots={}, values=())
     return begin(talk.world, talk.memory, FOLLOW_UP_UPDATE, bare, given={**note, **changed})
 
@@ -234,7 +237,12 @@ def _note_meant(world: World, customer: "dict[str, Any] | None") -> int | None:
     spoken = world.focus.get("follow_up")
     if spoken is not None and customer is None:
         return int(spoken)
+    return next(iter(_own_notes(world, customer)), None)
+
+
+def _own_notes(world: World, customer: "dict[str, Any] | None") -> list[int]:
+    """The person's notes, of the customer where one is given, the newest first."""
     cls = records.FollowUp
     mine = (visible(world.actor, world.crm, cls, "edit"), cls.created_by_id == world.actor.user_id)
     query = select(cls.id).where(*mine, *([cls.customer_id == customer["id"]] if customer else []))
-    return world.session.scalars(query.order_by(cls.id.desc()).limit(1)).first()
+    return list(world.session.scalars(query.order_by(cls.id.desc()).limit(MANY)))

@@ -8,7 +8,7 @@ from bot.dialogs.state import CONFIRM
 from bot.listening.dialogs import drafts, went_on
 from bot.listening.listener import Talk
 from bot.reminders.moments import moment_in
-from bot.reminders.words import moved_to
+from bot.reminders.words import about_reminder, moved_to
 from bot.rules.reminders import next_about, open_reminders
 from bot.world import World
 from config.phrasing import phrasing
@@ -22,6 +22,14 @@ def moved(talk: Talk, heard: Understanding) -> Reply | None:
     if told(heard.text, talk.world) is None:
         return None
     return _draft_moved(talk, heard) or _reminder_moved(talk, heard)
+
+
+def done(talk: Talk, heard: Understanding) -> Reply | None:
+    """ "sent them", "references sent to Gus", of what one was to be reminded of. Before the forms, which would make a
+    note of it."""
+    action = about_reminder(talk.world, heard.text) if talk.mood(heard) == "tells" else None
+    is_done = action is not None and action.get("op") == "done" and action.get("id") and not action.get("is_guess")
+    return talk.do(action) if action is not None and is_done else None
 
 
 def _draft_moved(talk: Talk, heard: Understanding) -> Reply | None:

@@ -86,11 +86,10 @@ def _listed(world: World, text: str) -> tuple[int | None, str]:
 def _told_done(world: World, text: str) -> Json | None:
     """「检测报告给了」, "sent the test report": the one open reminder that is about just this is done."""
     said = phrasing("is_done").sub("", text.strip().rstrip("。.!！"))
-    what = filled(world.words, "reminder.words.did", said)
+    what = filled(world.words, "reminder.words.did", _to_nobody(world, said))
     what = phrasing("determiner").sub("", what) if what else None
     if not what or len(what) < MIN_SUBJECT:
         return None
-    what = _to_nobody(world, what)
     found = [item for item in of_subject(world, what) if what.casefold() in item.subject.casefold()]
     return {"do": "reminder", "op": "done", "id": found[0].id} if len(found) == 1 else None
 
