@@ -97,7 +97,8 @@ def _other_count(talk: Talk, heard: Understanding) -> Reply | None:
         return None  # what is sold is counted on a paper
     if said is None or named is None or any(value.is_time or value.kind == "money" for value in heard.values):
         return None
-    notes = (note_values(talk.world, number) for number in _own_notes(talk.world, _company_of(talk.world, named)))
+    company = _company_of(talk.world, named)
+    notes = (note_values(talk.world, number) for number in (_own_notes(talk.world, company) if company else ()))
     found = next(((note, other) for note in notes if (other := other_number(said["new"], note))), None)
     if found is None:
         return None
