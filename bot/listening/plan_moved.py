@@ -8,7 +8,7 @@ from bot.dialogs.state import CONFIRM
 from bot.listening.dialogs import drafts, went_on
 from bot.listening.listener import Talk
 from bot.reminders.moments import moment_in
-from bot.reminders.words import about_reminder, moved_to
+from bot.reminders.words import done_by, moved_to
 from bot.rules.reminders import next_about, open_reminders
 from bot.world import World
 from config.phrasing import phrasing
@@ -27,9 +27,8 @@ def moved(talk: Talk, heard: Understanding) -> Reply | None:
 def done(talk: Talk, heard: Understanding) -> Reply | None:
     """ "sent them", "references sent to Gus", of what one was to be reminded of. Before the forms, which would make a
     note of it."""
-    action = about_reminder(talk.world, heard.text) if talk.mood(heard) == "tells" else None
-    is_done = action is not None and action.get("op") == "done" and action.get("id") and not action.get("is_guess")
-    return talk.do(action) if action is not None and is_done else None
+    action = done_by(talk.world, heard.text) if talk.mood(heard) == "tells" else None
+    return talk.do(action) if action is not None else None
 
 
 def _draft_moved(talk: Talk, heard: Understanding) -> Reply | None:

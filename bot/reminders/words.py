@@ -83,15 +83,31 @@ def _listed(world: World, text: str) -> tuple[int | None, str]:
     return None, text
 
 
+def done_by(world: World, text: str) -> Json | None:
+    """What is told to be done, of what one was to be reminded of: "sent them", right after that was spoken of;
+    "references sent to Gus"."""
+    spoken = world.focus.get("reminder")
+    if spoken is not None and normalise(text) in phrases(world.words, "reminder.words.done"):
+        return {"do": "reminder", "op": "done", "id": spoken}
+    return _told_done(world, text)
+
+
 def _told_done(world: World, text: str) -> Json | None:
     """「检测报告给了」, "sent the test report": the one open reminder that is about just this is done."""
     said = phrasing("is_done").sub("", text.strip().rstrip("。.!！"))
-    what = filled(world.words, "reminder.words.did", _to_nobody(world, said))
+    what = _given_away(world, said) or filled(world.words, "reminder.words.did", said)
     what = phrasing("determiner").sub("", what) if what else None
     if not what or len(what) < MIN_SUBJECT:
         return None
     found = [item for item in of_subject(world, what) if what.casefold() in item.subject.casefold()]
     return {"do": "reminder", "op": "done", "id": found[0].id} if len(found) == 1 else None
+
+
+def _given_away(world: World, said: str) -> str | None:
+    """The same where it is said to whom: "references sent to Gus"."""
+    if phrasing("given_to").search(said) is None:
+        return None
+    return filled(world.words, "reminder.words.did", _to_nobody(world, said))
 
 
 def _to_nobody(world: World, what: str) -> str:
