@@ -12,6 +12,7 @@ from bot.flows.goods_told import goods_worth
 from bot.flows.opportunity import OPPORTUNITY_UPDATE
 from bot.flows.registry import FLOWS
 from bot.flows.shared import ref
+from bot.listening.another import tells_of_somebody_else
 from bot.listening.dialogs import begin, went_on
 from bot.listening.listener import Talk
 from bot.listening.sold_facts import PAPERS
@@ -145,7 +146,7 @@ def _is_of_the_note(talk: Talk, heard: Understanding) -> bool:
     assert talk.opened is not None  # noqa: S101 — it is asked only then
     flow, state = talk.opened
     is_else = bool(heard.names) or "customer" in heard.slots or heard.correction is not None
-    if state.asking != CONFIRM or is_else or "amount" not in flow.by_name:
+    if state.asking != CONFIRM or is_else or "amount" not in flow.by_name or tells_of_somebody_else(state, heard):
         return False
     return talk.world.words.pattern("sold.bought").search(heard.text) is None
 

@@ -7,6 +7,7 @@ from bot.dialogs.values import Amount
 from config.phrasing import phrasing
 from nlu.types import Understanding
 
+MIN_HAN, MIN_LATIN = 5, 16  # letters beside a name that tell more than that it is the name
 SURELY = 0.9  # what changes a record by an intent that sure
 
 
@@ -14,7 +15,21 @@ def is_of_another(flow: Flow, state: State, heard: Understanding) -> bool:
     """Is it of another record than the card's?"""
     if _changes_another(flow, state, heard):
         return True
-    return state.asking == CONFIRM and (_has_no_place(flow, heard) or _is_trouble(flow, heard))
+    if state.asking != CONFIRM:
+        return False
+    return _has_no_place(flow, heard) or _is_trouble(flow, heard) or tells_of_somebody_else(state, heard)
+
+
+def tells_of_somebody_else(state: State, heard: Understanding) -> bool:
+    """ "seeing Anjali at Brunel Boilers at 3", 「欧阳总那边黄了」, beside the card of what Gary said: it tells of a person
+    who is not on the card, and has more to tell than the name."""
+    said, card = heard.slots.get("contact"), state.values.get("contact")
+    if said is None or said.sure < SURELY or heard.correction is not None or not isinstance(card, dict):
+        return False
+    is_short = len(heard.text.strip()) - (said.end - said.start) < (MIN_HAN if heard.lang == "zh" else MIN_LATIN)
+    old, new = str(card.get("name") or card.get("new") or "").casefold(), str(said.value).casefold()
+    is_same = old[:1] == new[:1] if heard.lang == "zh" else not set(old.split()).isdisjoint(new.split())
+    return bool(old) and not is_short and not is_same
 
 
 def _changes_another(flow: Flow, state: State, heard: Understanding) -> bool:
