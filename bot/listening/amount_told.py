@@ -98,8 +98,8 @@ def _for_all(talk: Talk, heard: Understanding, price: Value, customer_id: int) -
 
 
 def of_its_deal(talk: Talk, heard: Understanding) -> Reply | None:
-    """「宏图楼书20万」, 「楼书加到21万」, and nothing else: words of a deal, whose it is or not, and what it comes to.
-    Also beside a card of somebody else."""
+    """「宏图楼书20万」, 「楼书加到21万」, 「宏图的预算其实是85万」, and nothing else: words of a deal, whose it is, or
+    both, and what it comes to. Also beside a card of somebody else."""
     amounts = [value for value in heard.values if value.money]
     if len(heard.values) != 1 or len(amounts) != 1 or len(heard.text) > MAX_TERSE or heard.control is not None:
         return None
@@ -108,7 +108,9 @@ def of_its_deal(talk: Talk, heard: Understanding) -> Reply | None:
     spans = [*parties, (amounts[0].start, amounts[0].end)]
     rest = "".join(letter for at, letter in enumerate(heard.text) if not any(a <= at < b for a, b in spans))
     said = phrasing("worth_now").sub("", phrasing("beside_value").sub("", rest)).strip()
-    if len(said) < MIN_CALLED or (parties and customer is None):
+    if (said or customer is None) and len(said) < MIN_CALLED:
+        return None
+    if parties and customer is None:
         return None
     deals = own_open(talk.world, said) if customer is None else open_at(talk.world, customer["id"])
     deals = [deal for deal in deals if said in deal.name]
@@ -146,7 +148,7 @@ def _is_of_the_note(talk: Talk, heard: Understanding) -> bool:
     assert talk.opened is not None  # noqa: S101 — it is asked only then
     flow, state = talk.opened
     is_else = bool(heard.names) or "customer" in heard.slots or heard.correction is not None
-    if state.asking != CONFIRM or is_else or "amount" not in flow.by_name or tells_of_somebody_else(state, heard):
+    if state.asking != CONFIRM or is_else or "amount" not in flow.by_name or tells_of_somebody_else(flow, state, heard):
         return False
     return talk.world.words.pattern("sold.bought").search(heard.text) is None
 

@@ -4,6 +4,7 @@ from bot.dialogs.elsewhere import has_no_place_for, is_about_another
 from bot.dialogs.model import Flow
 from bot.dialogs.state import CONFIRM, State
 from bot.dialogs.values import Amount
+from bot.listening.overtaken import is_change
 from config.phrasing import phrasing
 from nlu.types import Understanding
 
@@ -17,19 +18,28 @@ def is_of_another(flow: Flow, state: State, heard: Understanding) -> bool:
         return True
     if state.asking != CONFIRM:
         return False
-    return _has_no_place(flow, heard) or _is_trouble(flow, heard) or tells_of_somebody_else(state, heard)
+    return _has_no_place(flow, heard) or _is_trouble(flow, heard) or tells_of_somebody_else(flow, state, heard)
 
 
-def tells_of_somebody_else(state: State, heard: Understanding) -> bool:
-    """ "seeing Anjali at Brunel Boilers at 3", 「欧阳总那边黄了」, beside the card of what Gary said: it tells of a person
-    who is not on the card, and has more to tell than the name."""
+def tells_of_somebody_else(flow: Flow, state: State, heard: Understanding) -> bool:
+    """ "seeing Anjali at Brunel Boilers at 3", 「欧阳总那边黄了」, beside the card of what Gary said: does it tell of a
+    person who is not on the card, and more than the name? The card of a change is of whom it changes."""
     said, card = heard.slots.get("contact"), state.values.get("contact")
-    if said is None or said.sure < SURELY or heard.correction is not None or not isinstance(card, dict):
+    if said is None or said.sure < SURELY or heard.correction is not None:
         return False
-    is_short = len(heard.text.strip()) - (said.end - said.start) < (MIN_HAN if heard.lang == "zh" else MIN_LATIN)
-    old, new = str(card.get("name") or card.get("new") or "").casefold(), str(said.value).casefold()
-    is_same = old[:1] == new[:1] if heard.lang == "zh" else not set(old.split()).isdisjoint(new.split())
-    return bool(old) and not is_short and not is_same
+    if len(heard.text.strip()) - (said.end - said.start) < (MIN_HAN if heard.lang == "zh" else MIN_LATIN):
+        return False
+    if not isinstance(card, dict):
+        return is_change(flow) and "contact" in flow.by_name
+    name = str(card.get("name") or card.get("new") or "")
+    return bool(name) and not is_same_person(name, str(said.value), heard.lang)
+
+
+def is_same_person(name: str, said: str, lang: str) -> bool:
+    """Do both begin with one surname, or share a name: 毛科长 is 毛建国, "Gary" is Gary Webb?"""
+    if lang == "zh":
+        return name[:1] == said[:1]
+    return not set(name.casefold().split()).isdisjoint(said.casefold().split())
 
 
 def _changes_another(flow: Flow, state: State, heard: Understanding) -> bool:

@@ -8,6 +8,7 @@ from bot.dialogs.reply import Reply
 from bot.dialogs.state import CONFIRM
 from bot.flows.focus import customer_named, deal_spoken_of
 from bot.flows.registry import FLOWS
+from bot.listening.another import is_same_person
 from bot.listening.answers import may_be_new
 from bot.listening.dialogs import begin, current, drop_idle, went_on
 from bot.listening.listener import SURE_INTENT, Talk
@@ -17,9 +18,11 @@ from bot.rules.pronouns import speaks_of_them, spoken_of
 from bot.talk.mood import without_names
 from config.phrasing import phrasing
 from nlu.types import Slot, Understanding
+from storage import records
 
 _CHANGES = ("customer_update", "opportunity_update")
 _ABOUT = ("customer", "contact", "opportunity")
+_WITH_NOTE = ("follow_up", "customer", "contact", "opportunity")  # what is saved last with a note
 _TOLD_ON = ("follow_up", "customer", "contact", "opportunity", "reminder")  # what may be saved before more is told
 MAX_PLAN = 36  # bytes; who says more tells something besides
 SURE_NAME = 0.8  # below this what passes for a company is a guess
@@ -130,7 +133,9 @@ def _to_do(talk: Talk, heard: Understanding) -> Reply | None:
     wish = talk.world.understand(talk.world.words.say("reminder.lead_in") + text)
     if "remind_at" not in wish.slots:
         return None
-    about = {name: value for name, value in deal_spoken_of(talk.world).items() if name == "customer"}
+    is_of_other = "contact" in heard.slots and not heard.names  # "seeing Anjali at 3", whom nobody knows
+    spoken = {} if is_of_other else deal_spoken_of(talk.world)
+    about = {name: value for name, value in spoken.items() if name == "customer"}
     return begin(talk.world, talk.memory, FLOWS["reminder"], wish, given=about)
 
 
@@ -164,6 +169,22 @@ def going_on(talk: Talk, heard: Understanding) -> Reply | None:
     if not is_told or talk.mood(heard) == "asks" or phrasing("name_is").fullmatch(text) is not None:
         return None
     return added(talk, heard, int(talk.world.focus["follow_up"]), more["more"])
+
+
+def also_said(talk: Talk, heard: Understanding) -> Reply | None:
+    """「毛科长还说他们现在用的老烧」, "Gary also says …": what whoever is on the note just saved says more, is added to
+    it; not a sum, which is the deal's."""
+    world = talk.world
+    found = phrasing("also_says").match(heard.text.strip()) if "follow_up" in world.focus else None
+    is_sum = any(value.money for value in heard.values)
+    if found is None or is_sum or talk.opened is not None or world.focus.get("last") not in _WITH_NOTE:
+        return None
+    number = int(world.focus["follow_up"])
+    note = world.session.get(records.FollowUp, number)
+    person = note.contact if note is not None else None
+    said = str(found[found.lastindex or 0])
+    is_theirs = person is not None and is_same_person(person.name, said, heard.lang)
+    return added(talk, heard, number, heard.text.strip()) if is_theirs else None
 
 
 def _is_there(heard: Understanding) -> bool:

@@ -52,7 +52,10 @@ def _whose(world: World, heard: Understanding) -> Json | None:
     """The one customer that is named, known or not; without any name the one the talk is about."""
     said = heard.slots.get("customer")
     if said is None and "contact" in heard.slots:
-        return _of_person(world, str(heard.slots["contact"].value))
+        person = heard.slots["contact"]
+        whose = _of_person(world, str(person.value))
+        is_elsewhere = phrasing("their_side").match(heard.text, person.end) is not None
+        return {"new": str(person.value)} if whose is None and is_elsewhere else whose
     if said is None:
         return None if heard.names else spoken_of(world, "customer")
     found = world.find("customer", str(said.value), {})

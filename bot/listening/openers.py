@@ -17,7 +17,7 @@ from bot.flows.registry import FLOWS, SALES, flow_for
 from bot.flows.service_update import broken_again as trouble_again
 from bot.flows.shared import name_of
 from bot.listening import papers, pressed
-from bot.listening.as_note import bare_plan, going_on, kept_as_note, noted
+from bot.listening.as_note import also_said, bare_plan, going_on, kept_as_note, noted
 from bot.listening.dealless import customer_without, is_new, is_of_customer, nothing_to_change
 from bot.listening.dialogs import begin, drop_idle, wait, with_open_question
 from bot.listening.listener import SURE_INTENT, Talk
@@ -162,6 +162,8 @@ def form(talk: Talk, heard: Understanding) -> Reply | None:
     flow = FLOWS["reminder"] if errands else flow_for(heard, talk.world)
     if flow is None:
         return None
+    if (more := also_said(talk, heard)) is not None:
+        return more
     if flow.kind == "follow_up" and (
         phrasing("wish_to_report").search(heard.text) or _reports_trouble(heard) or _rang_an_agent(talk, heard)
     ):
