@@ -6,6 +6,7 @@ from bot.dialogs.state import CONFIRM, State
 from bot.dialogs.values import Amount
 from bot.listening.overtaken import is_change
 from config.phrasing import phrasing
+from nlu.people import surname_of
 from nlu.types import Understanding
 
 MIN_HAN, MIN_LATIN = 5, 16  # letters beside a name that tell more than that it is the name
@@ -36,9 +37,9 @@ def tells_of_somebody_else(flow: Flow, state: State, heard: Understanding) -> bo
 
 
 def is_same_person(name: str, said: str, lang: str) -> bool:
-    """Do both begin with one surname, or share a name: 毛科长 is 毛建国, "Gary" is Gary Webb?"""
+    """Do both have one surname, or share a name: 毛科长 is 毛建国, 老冯 冯厂长, "Gary" Gary Webb?"""
     if lang == "zh":
-        return name[:1] == said[:1]
+        return surname_of(name) == surname_of(said)
     return not set(name.casefold().split()).isdisjoint(said.casefold().split())
 
 

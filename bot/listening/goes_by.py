@@ -15,10 +15,15 @@ _GOES_BY: dict[str, frozenset[str]] = {
 _NO_CONDITIONS = frozenset({"dated", "field", "unused"})
 
 
+def may_be_outdone(action: Json) -> bool:
+    """May the words that led to a look-up be a question that says more? The words of those that are not named above
+    mean nothing else."""
+    return _look_up(action) in _GOES_BY
+
+
 def is_outdone(action: Json, asked: Question) -> bool:
-    """Does the question say more than the look-up goes by which its words led to? One that is not named above is a
-    look-up of its own, whose words mean nothing else."""
-    look_up = "notes_with" if action["do"] == "list" and "words" in action else action["do"]
+    """Does the question say more than the look-up goes by which its words led to?"""
+    look_up = _look_up(action)
     if look_up not in _GOES_BY:
         return False
     if look_up == "find" and not (asked.contacts or asked.customers):
@@ -26,3 +31,7 @@ def is_outdone(action: Json, asked: Question) -> bool:
     usual = Question("opportunity")
     said = {item.name for item in fields(Question) if getattr(asked, item.name) != getattr(usual, item.name)}
     return bool(said - _NO_CONDITIONS - _GOES_BY[look_up]) or look_up == "overcome"
+
+
+def _look_up(action: Json) -> str:
+    return "notes_with" if action["do"] == "list" and "words" in action else str(action["do"])

@@ -25,7 +25,7 @@ from bot.errors import NotFound
 from bot.flows.word import teaching
 from bot.listening import spoken
 from bot.listening.dialogs import with_open_question
-from bot.listening.goes_by import is_outdone
+from bot.listening.goes_by import is_outdone, may_be_outdone
 from bot.listening.listener import Talk
 from bot.listening.listeners import hear_text
 from bot.listening.subjects import lead_of
@@ -157,7 +157,7 @@ def _answered(talk: Talk, asked: Question) -> Reply:
 
 def _rather_asked(talk: Talk, heard: Understanding, action: Json) -> Reply | None:
     """The answer to a question about records that says more than the look-up does which its words led to."""
-    asked = talk.question(heard)
+    asked = talk.question(heard) if may_be_outdone(action) else None
     if asked is None or asked.unused:
         return None
     return _answered(talk, asked) if is_outdone(action, asked) else None

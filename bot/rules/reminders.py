@@ -85,10 +85,20 @@ def settle(world: World, reminder_id: int, status: str) -> "records.Reminder":
 
 def settle_about(world: World, kind: str, record_id: int) -> None:
     """Mark as done all that anybody is still to be reminded of about a record."""
+    for reminder in _pending_about(world, kind, record_id):
+        reminder.status = "done"
+
+
+def hand_about(world: World, kind: str, record_id: int, user_id: int) -> None:
+    """Who has a record from now on is reminded of what is planned for it, at the same instant."""
+    for reminder in _pending_about(world, kind, record_id):
+        reminder.user_id = user_id
+
+
+def _pending_about(world: World, kind: str, record_id: int) -> "list[records.Reminder]":
     cls = records.Reminder
     about = (cls.about_id == record_id, cls.about_kind == kind, cls.status == "pending", cls.deleted_at.is_(None))
-    for reminder in world.session.scalars(select(cls).where(*about)):
-        reminder.status = "done"
+    return list(world.session.scalars(select(cls).where(*about)))
 
 
 def went_out(reminder: "records.Reminder", now: datetime) -> None:

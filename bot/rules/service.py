@@ -15,7 +15,7 @@ from bot.errors import Refused
 from bot.messages.notices import tell_contact, tell_user
 from bot.rules import surveys
 from bot.rules.access import Named, fetch, require
-from bot.rules.reminders import settle_about
+from bot.rules.reminders import hand_about, settle_about
 from bot.world import World
 from config.catalog import Catalog
 from storage import records
@@ -105,10 +105,12 @@ def _done(words: Catalog, request: "records.ServiceRequest", what: str) -> Reply
 
 
 def hand_to(world: World, request: "records.ServiceRequest", user_id: int) -> None:
-    """Give a request to a handler, who is told; the one before stays in its history."""
+    """Give a request to a handler, who is told, and reminded of what is planned; the one before stays in its
+    history."""
     if request.handler_id == user_id:
         return
     request.handler_id = user_id
+    hand_about(world, request.kind, request.id, user_id)
     world.session.flush()
     if user_id == world.actor.user_id and request.status == "in_progress":
         happened(world, request, "taken")
